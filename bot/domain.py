@@ -1,0 +1,429 @@
+"""The words of Sanctionwire: eight nouns as frozen values; nothing here does anything.
+
+The trip of a piece of news, one type for each stage of it:
+
+    Feed --poll--> Poll[Item] --read--> Reading[Action] --place--> Story --choose--> Alert --word--> Message --send--> Delivery
+
+Shapes used throughout: a *code* is an ISO 3166-1 alpha-2 territory or an issuer code of ``seeds/issuers.toml`` (``EU``,
+``UN``, ``WEST``); a *key* is a short stable string that people may type; every ``datetime`` is aware and in UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+Code = str
+Key = str
+
+
+class Stage(StrEnum):
+    """What happens to a measure, in the words of sanctions practice."""
+
+    IMPOSED = "imposed"
+    PROPOSED = "proposed"
+    EXTENDED = "extended"
+    EASING_PROPOSED = "easing_proposed"
+    EASED = "eased"
+    BLOCKED = "blocked"
+    ENFORCED = "enforced"
+    CONDEMNED = "condemned"
+    CONTEXT = "context"
+
+
+class WhyNot(StrEnum):
+    """Why an item is no sanctions news."""
+
+    SPORTS = "sports"
+    APPROVED = "approved"
+    COMMERCIAL = "commercial"
+    BACKGROUND = "background"
+    OTHER = "other"
+
+
+# --- feed and item ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A source that is polled: a news feed or an official list."""
+
+    key: Key
+    url: str
+    kind: str = "rss"
+    every: timedelta = timedelta(minutes=10)
+    outlet: str = ""
+    language: str = "en"
+    official: bool = False
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """What is remembered of a feed between visits."""
+
+    feed: Key
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    stocked: bool = False
+    """Whether the first good visit, which takes stock and tells nobody, is behind us."""
+    failures: int = 0
+    """Visits that failed in a row; 0 after a good one."""
+    problem: str | None = None
+    """The name of the last visit's failure, e.g. ``not_a_feed``; None after a good one."""
+    detail: str = ""
+    last_visit: datetime | None = None
+    last_good: datetime | None = None
+    next_visit: datetime | None = None
+    newest: datetime | None = None
+    """The date of the newest item ever seen in the feed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One entry of a feed, cleaned: plain text, no markup, whitespace collapsed."""
+
+    key: Key = ""
+    """Given by the store when the item is first seen."""
+    feed: Key = ""
+    guid: str = ""
+    link: str = ""
+    title: str
+    summary: str = ""
+    text: str = ""
+    """The article's text, where it was fetched or given; mostly empty."""
+    date: datetime | None = None
+    """When the outlet says it was published."""
+    seen: datetime | None = None
+    """When it was first read; never before this bot knew the feed."""
+    outlet: str = ""
+    language: str = "en"
+    official: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """What one good visit to a source brought."""
+
+    items: tuple[Item, ...] = ()
+    modified: bool = True
+    """False: the source said, or its body's hash showed, that nothing changed; items is empty then."""
+    status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    max_age: timedelta | None = None
+    """How long the source asks not to be visited again (Cache-Control, Retry-After, RSS ttl)."""
+    moved_to: str | None = None
+    """The new address after a permanent redirect."""
+    title: str = ""
+    """What the feed calls itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One row of evidence that somebody looked: what a visit to a feed found."""
+
+    feed: Key
+    at: datetime
+    outcome: str
+    """``new``, ``nothing_new``, ``unchanged``, or the name of a failure."""
+    status: int | None = None
+    items: int = 0
+    fresh: int = 0
+    newest: datetime | None = None
+    detail: str = ""
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Who does what to whom with sanctions: one action that an item reports."""
+
+    stage: Stage
+    issuers: tuple[Code, ...] = ()
+    targets: tuple[Code, ...] = ()
+    speaker: tuple[Code, ...] = ()
+    instruments: tuple[str, ...] = ()
+    grounds: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Exact numbers stated: ``individuals``, ``entities``, ``vessels``, ``aircraft``."""
+    names: tuple[str, ...] = ()
+    legal_basis: tuple[str, ...] = ()
+    when: date | None = None
+    counter: bool = False
+    """Whether the action is itself an answer to another's sanctions."""
+    evidence: str = ""
+    """The shortest verbatim piece of the item that shows the action."""
+    confidence: float = 1.0
+    """How likely stage, issuers and targets are all right, 0 to 1, calibrated."""
+    field_confidence: Mapping[str, float] = field(default_factory=dict)
+    """The same for each field by itself: ``stage``, ``issuers``, ``targets`` ..."""
+    sure: bool = True
+    """Whether an alert may claim the action outright."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One named reason of a reading, with the words it rests on and what it weighed."""
+
+    about: str
+    """What was decided: ``relevant``, ``stage``, ``issuers:US`` ..."""
+    name: str
+    words: str = ""
+    weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was read in an item: its actions, most newsworthy first, or why there are none."""
+
+    relevant: bool
+    why_not: WhyNot | None = None
+    actions: tuple[Action, ...] = ()
+    confidence: float = 1.0
+    reasons: tuple[Reason, ...] = ()
+
+
+# --- story --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One item's share in a story."""
+
+    item: Key
+    outlet: str
+    link: str
+    title: str
+    at: datetime
+    official: bool = False
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One event, as all its reports together tell it."""
+
+    key: Key
+    action: Action
+    """The lead action, grown by what later reports added."""
+    also: tuple[Action, ...] = ()
+    """Further actions that the same reports tell."""
+    headline: str = ""
+    """The first report's title, verbatim."""
+    reports: tuple[Report, ...] = ()
+    first: datetime
+    last: datetime
+    follows: Key | None = None
+    """The story of an earlier stage of the same measure."""
+    answers: Key | None = None
+    """The story of the action that this one retaliates for."""
+
+
+class Outcome(StrEnum):
+    """What became of an item."""
+
+    ALERT = "alert"
+    """A new story."""
+    UPDATE = "update"
+    """It added to a known story: a follow-up, or a line among the sources."""
+    REPEAT = "repeat"
+    """A known item seen again, or one that added nothing to its story."""
+    SILENT = "silent"
+    """No sanctions news, or nothing that anybody asked to hear."""
+
+
+# --- rule and subscription ----------------------------------------------------------------------------------------
+
+
+class RuleKind(StrEnum):
+    """What a rule does with what it picks."""
+
+    WATCH = "watch"
+    MUTE = "mute"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A keyword rule of the operator's (``scope`` empty) or of one workspace, guild or room."""
+
+    key: Key
+    name: str
+    kind: RuleKind
+    line: str
+    scope: str = ""
+    mention: str = ""
+    origin: str = "file"
+    """``file`` (config/rules.toml, not changeable from chat) or ``chat``."""
+    by: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A room and a rule line: what this channel wants to hear, and when."""
+
+    key: Key
+    room: str
+    """``console``, ``discord:CHANNEL_ID`` or ``slack:TEAM_ID/CHANNEL_ID``."""
+    line: str = ""
+    origin: str = "file"
+    by: str = ""
+    at: datetime | None = None
+
+
+# --- alert, message, delivery -------------------------------------------------------------------------------------
+
+
+class AlertKind(StrEnum):
+    """How an alert stands to what its room has heard before."""
+
+    ALERT = "alert"
+    FOLLOW_UP = "follow-up"
+    EDIT = "edit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """The decision to tell one room of one story."""
+
+    kind: AlertKind
+    room: str
+    story: Story
+    because: str
+    flags: tuple[str, ...] = ()
+    """Names of the flag rules that picked it."""
+    mentions: tuple[str, ...] = ()
+    """Roles or groups which those rules name; nothing else may ping anybody."""
+    added: tuple[str, ...] = ()
+    """For a follow-up: what is new, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A labelled line of a message."""
+
+    label: str
+    value: str
+    inline: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """Words of somebody else's, with whose they are."""
+
+    text: str
+    outlet: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A labelled address; only http and https ever reach a chat."""
+
+    label: str
+    url: str = ""
+    story: Key = ""
+    """A story of ours instead of an address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """Something to press: ``action`` names what happens, ``value`` what it happens to."""
+
+    action: str
+    label: str
+    value: str = ""
+    admin: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What is to be said, in no platform's format. Every string is plain text: a chat's ``render`` escapes it."""
+
+    title: str
+    stage: Stage | None = None
+    """Gives the colour; None for answers that are no alert."""
+    lines: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ()
+    quote: Quote | None = None
+    sources: tuple[Link, ...] = ()
+    links: tuple[Link, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    footer: str = ""
+    mentions: tuple[str, ...] = ()
+    private: bool = False
+    """Whether only the person who asked should see it, where a platform can do that."""
+    actions: tuple[Action, ...] = ()
+    """What was read, for those who read JSON."""
+    more: tuple["Message", ...] = ()
+    """Further pages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """How a platform calls what was sent, so that it can be edited and answered."""
+
+    message: str = ""
+    thread: str = ""
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery is on its way."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message for one room, and how far it has come."""
+
+    key: Key
+    """Unique; platforms are asked for it before anything doubtful is sent again."""
+    room: str
+    kind: AlertKind
+    story: Key
+    message: Message
+    created: datetime
+    due: datetime
+    state: DeliveryState = DeliveryState.PENDING
+    attempts: int = 0
+    doubtful: bool = False
+    """Whether an earlier attempt may have gone through although no answer came."""
+    problem: str = ""
+    receipt: Receipt | None = None
+    replies_to: Receipt | None = None
+    """The room's first post of the story, which a follow-up answers and an edit changes."""
+
+
+# --- decision -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One entry of an item's trail: which verb, what came of it, and why."""
+
+    verb: str
+    outcome: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """All that follows from one item; recorded in one transaction."""
+
+    item: Item
+    reading: Reading
+    outcome: Outcome
+    because: str
+    story: Story | None = None
+    alerts: tuple[Alert, ...] = ()
+    messages: tuple[Message, ...] = ()
+    """One for each alert, in the same order."""
+    trail: tuple[Step, ...] = ()

@@ -1,0 +1,194 @@
+"""The doors to the outside, each as small as its visitors need it. Adapters stand behind them; fakes mirror them."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain import (
+    Code,
+    Decision,
+    Delivery,
+    Feed,
+    FeedState,
+    Item,
+    Key,
+    Message,
+    Outcome,
+    Poll,
+    Receipt,
+    Rule,
+    Step,
+    Story,
+    Subscription,
+    Visit,
+)
+
+
+class Clock(Protocol):
+    """The time, aware and in UTC; the only way the shell learns it."""
+
+    def __call__(self) -> datetime:
+        """Return now."""
+        ...
+
+
+class Source(Protocol):
+    """A kind of source: news feed, official list."""
+
+    async def poll(self, feed: Feed, state: FeedState) -> Poll:
+        """Visit a feed politely. Raises a FeedError that names what went wrong; never anything else."""
+        ...
+
+    async def close(self) -> None:
+        """Give back connections."""
+        ...
+
+
+class Chat(Protocol):
+    """A platform, or the terminal, where rooms are."""
+
+    name: str
+    """The first part of its rooms' names: ``console``, ``discord``, ``slack``."""
+
+    async def connect(self) -> None:
+        """Come online; return when messages can be sent."""
+        ...
+
+    async def send(self, delivery: Delivery) -> Receipt:
+        """Post, answer or edit. Raises Delayed, Doubtful or Undeliverable; never anything else."""
+        ...
+
+    async def close(self) -> None:
+        """Go offline."""
+        ...
+
+
+class FeedStore(Protocol):
+    """What is remembered of feeds and of visits to them."""
+
+    def feed_state(self, feed: Key) -> FeedState:
+        """Return what is known of a feed; an empty state for a new one."""
+        ...
+
+    def feed_states(self) -> dict[Key, FeedState]:
+        """Return every known feed's state."""
+        ...
+
+    def save_visit(self, visit: Visit, state: FeedState) -> None:
+        """Keep one visit's evidence and the feed's state after it, in one transaction."""
+        ...
+
+
+class ItemStore(Protocol):
+    """Items and what became of them."""
+
+    def unseen(self, items: Iterable[Item], now: datetime) -> list[Item]:
+        """Return the items never seen before, each with its key and `seen`; note the sight of the others.
+
+        What counts as the same item is `bot.identity`'s to say.
+        """
+        ...
+
+    def record(self, decisions: Sequence[Decision], now: datetime) -> list[Delivery]:
+        """Keep items, readings, stories, trails and pending deliveries: all of them, or none. Returns the deliveries."""
+        ...
+
+    def item(self, key: Key) -> Item | None:
+        """Return a stored item."""
+        ...
+
+    def find_item(self, link: str) -> tuple[Item, Outcome, str, Key | None] | None:
+        """Return the item behind a link, its outcome, why, and its story's key."""
+        ...
+
+    def trail(self, item: Key) -> list[Step]:
+        """Return an item's steps, first to last."""
+        ...
+
+
+class StoryStore(Protocol):
+    """The ledger: stories and the actions they tell."""
+
+    def recent_stories(self, since: datetime) -> list[Story]:
+        """Return stories that were last reported at or after `since`, oldest first."""
+        ...
+
+    def story(self, key: Key) -> Story | None:
+        """Return one story with all its reports."""
+        ...
+
+    def stories_about(
+        self, *, against: Code | None = None, by: Code | None = None, since: datetime | None = None, limit: int = 50
+    ) -> list[Story]:
+        """Return stories with these codes among their actions' targets and issuers, newest first."""
+        ...
+
+    def seed_stories(self, stories: Iterable[Story]) -> int:
+        """Put the seeds' events into the ledger, replacing what an earlier start put there; returns how many."""
+        ...
+
+
+class OutboxStore(Protocol):
+    """Deliveries on their way."""
+
+    def due(self, now: datetime, limit: int = 100) -> list[Delivery]:
+        """Return pending deliveries that are due, in the order in which they must be sent.
+
+        At most one for each room and story: a follow-up waits for the post that it answers, and is given its receipt.
+        """
+        ...
+
+    def save_delivery(self, delivery: Delivery) -> None:
+        """Keep what became of a delivery."""
+        ...
+
+    def waiting(self) -> int:
+        """Return how many deliveries are pending."""
+        ...
+
+    def told(self, story: Key) -> dict[str, Receipt | None]:
+        """Return the rooms that were, or are about to be, told of a story."""
+        ...
+
+
+class RuleStore(Protocol):
+    """Subscriptions, rules and feeds made in chat, and their history."""
+
+    def subscriptions(self) -> list[Subscription]:
+        """Return the subscriptions made in chat."""
+        ...
+
+    def rules(self) -> list[Rule]:
+        """Return the rules made in chat."""
+        ...
+
+    def feeds(self) -> list[Feed]:
+        """Return the feeds added in chat or by command."""
+        ...
+
+    def save_feed(self, feed: Feed) -> None:
+        """Add or change a feed."""
+        ...
+
+
+class Store(FeedStore, ItemStore, StoryStore, OutboxStore, RuleStore, Protocol):
+    """All that is on disk. Each public method is one short transaction; all raise StoreError and nothing else."""
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many items, stories, deliveries ... are kept."""
+        ...
+
+    def check(self) -> str:
+        """Return ``ok`` or what the database's own integrity check finds."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...
+
+
+Log = Callable[..., None]
+"""``log("polled", feed="ofac", items=12)``: one event with its fields."""
+
+Ask = Callable[[str, str], Awaitable[Message]]
+"""What a chat calls with a person's words: (words, room) to the answer."""
