@@ -1,0 +1,106 @@
+"""The linear model at run time: named features in, logits out, and the reasons for them.
+
+A *head* is one question (``relevant``, ``stage``, ``issuer``, ``instrument`` ...); a *label* one of its answers. A label's
+logit is its bias plus the sum of ``weight x value`` over the features of the case at hand: nothing else happens here, so each
+answer can be explained as the sum of named reasons. Heads with one label (yes or no) and multi-label heads (``instrument``,
+``ground``: any number of labels hold) put each logit through `probability`; heads whose labels exclude one another
+(``stage``) through `shares`.
+
+Feature names say what they are in words, parts split by ``:`` (``cue:freeze:title``, ``gram:new sanctions ISSUER``); values
+are mostly 1.0. What the weights file has no weight for counts nothing, so features may be offered generously.
+
+The file (``seeds/weights.jsonl``; what `learn` writes and `Weights.parse` reads) has one JSON object a line, sorted:
+``{"head": "stage", "label": "eased", "bias": -0.31, "weights": {"cue:lift": 1.204, ...}}``.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.errors import SeedError
+
+Features = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What was learned: for each head its labels with their biases, and for each feature what it adds to which label.
+
+    `columns[head][feature]` is a tuple of ``(label index, weight)``: one look-up a feature, however many labels there are.
+    """
+
+    labels: Mapping[str, tuple[str, ...]]
+    biases: Mapping[str, tuple[float, ...]]
+    columns: Mapping[str, Mapping[str, tuple[tuple[int, float], ...]]]
+
+    @classmethod
+    def parse(cls, rows: Iterable[Mapping[str, Any]]) -> "Weights":
+        """Build from the weights file's rows. Raises SeedError where a row is no such row."""
+        labels: dict[str, list[str]] = {}
+        biases: dict[str, list[float]] = {}
+        columns: dict[str, dict[str, list[tuple[int, float]]]] = {}
+        for number, row in enumerate(rows, 1):
+            try:
+                head, label, bias = str(row["head"]), str(row["label"]), float(row["bias"])
+                weights = {str(name): float(weight) for name, weight in row["weights"].items()}
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise SeedError(
+                    f"seeds/weights: row {number} is no row of weights ({error}); run `learn` again"
+                ) from error
+            index = len(labels.setdefault(head, []))
+            labels[head].append(label)
+            biases.setdefault(head, []).append(bias)
+            columns.setdefault(head, {})
+            for name, weight in weights.items():
+                columns[head].setdefault(name, []).append((index, weight))
+        return cls(
+            {head: tuple(found) for head, found in labels.items()},
+            {head: tuple(found) for head, found in biases.items()},
+            {head: {name: tuple(pairs) for name, pairs in found.items()} for head, found in columns.items()},
+        )
+
+    def score(self, head: str, features: Features) -> dict[str, float]:
+        """Return each label's logit, in the file's order; empty for a head that was never learned."""
+        columns = self.columns.get(head)
+        if columns is None:
+            return {}
+        totals = list(self.biases[head])
+        for name, value in features.items():
+            for index, weight in columns.get(name, ()):
+                totals[index] += weight * value
+        return dict(zip(self.labels[head], totals, strict=True))
+
+    def reasons(self, head: str, label: str, features: Features, most: int = 5) -> list[tuple[str, float]]:
+        """Return the features that speak loudest for or against a label, as (name, contribution), the loudest first."""
+        if label not in self.labels.get(head, ()):
+            return []
+        index = self.labels[head].index(label)
+        parts = [
+            (name, round(weight * value, 3))
+            for name, value in features.items()
+            for at, weight in self.columns[head].get(name, ())
+            if at == index and weight * value
+        ]
+        return sorted(parts, key=lambda part: (-abs(part[1]), part[0]))[:most]
+
+
+NO_WEIGHTS = Weights({}, {}, {})
+"""What a bot has learned that was never taught: nothing."""
+
+
+def probability(logit: float) -> float:
+    """Return the probability that a logit stands for."""
+    if logit < -60:
+        return 0.0
+    return 1 / (1 + math.exp(-logit))
+
+
+def shares(logits: Mapping[str, float]) -> dict[str, float]:
+    """Return the probabilities of labels that exclude one another (softmax); empty for none."""
+    if not logits:
+        return {}
+    top = max(logits.values())
+    powers = {label: math.exp(logit - top) for label, logit in logits.items()}
+    total = sum(powers.values())
+    return {label: power / total for label, power in powers.items()}
