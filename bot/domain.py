@@ -100,6 +100,67 @@ class Item:
     outlet: str = ""
     language: str = "en"
     official: bool = False
+    edits: Key = ""
+    """The known item that this is a changed wording of, which is its own key then; empty for a new item."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What an item is recognised by: 64-bit hashes, each 0 where the item says nothing that could identify it."""
+
+    guid: int
+    """The feed with the guid; a guid means nothing outside its feed."""
+    link: int
+    """The canonical link."""
+    title: int
+    """The folded title."""
+    headline: int
+    """The folded title with the outlet, or with the feed where no outlet is named."""
+    body: int
+    """The folded summary."""
+    face: int
+    """All of these and the feed: equal faces need no further look."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """One face that a known item has shown in one feed."""
+
+    feed: Key
+    marks: Marks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A known item, as far as it takes to recognise it."""
+
+    key: Key
+    feed: Key
+    """The feed that brought it first."""
+    sights: tuple[Sight, ...]
+    title: str = ""
+    """Its latest title; empty when the item itself was pruned."""
+    date: datetime | None = None
+    seen: datetime | None = None
+    claimed: bool = False
+    """Whether another entry of the same visit to the same feed is this item already."""
+
+
+class Sameness(StrEnum):
+    """How an item stands to what is known."""
+
+    NEW = "new"
+    SAME = "same"
+    EDITED = "edited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognition:
+    """Whether an item is known, as which one, and why."""
+
+    sameness: Sameness
+    of: Key = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The doors to the outside, each as small as its visitors need it. Adapters stand behind them; fakes mirror them."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -13,10 +13,13 @@ from bot.domain import (
     FeedState,
     Item,
     Key,
+    Known,
+    Marks,
     Message,
     Outcome,
     Poll,
     Receipt,
+    Recognition,
     Rule,
     Step,
     Story,
@@ -64,6 +67,22 @@ class Chat(Protocol):
         ...
 
 
+class Identity(Protocol):
+    """What counts as the same item; `bot.identity` has the one that is used."""
+
+    def marks(self, item: Item) -> Marks:
+        """Return what the item is recognised by."""
+        ...
+
+    def recognise(self, item: Item, marks: Marks, candidates: Sequence[Known]) -> Recognition:
+        """Tell a new item from a known one and from a known one with a changed wording."""
+        ...
+
+    def keys(self, marks: Marks) -> Iterator[Key]:
+        """Return without end the keys that a new item may be given, the preferred one first."""
+        ...
+
+
 class FeedStore(Protocol):
     """What is remembered of feeds and of visits to them."""
 
@@ -86,12 +105,13 @@ class ItemStore(Protocol):
     def unseen(self, items: Iterable[Item], now: datetime) -> list[Item]:
         """Return the items never seen before, each with its key and `seen`; note the sight of the others.
 
-        What counts as the same item is `bot.identity`'s to say.
+        What counts as the same item is `bot.identity`'s to say. A known item whose wording has changed is returned too,
+        with `edits` set; it is so until it is recorded, and never again for the same wording.
         """
         ...
 
     def record(self, decisions: Sequence[Decision], now: datetime) -> list[Delivery]:
-        """Keep items, readings, stories, trails and pending deliveries: all of them, or none. Returns the deliveries."""
+        """Keep items, readings, stories, trails and pending deliveries: all or none. Returns the deliveries."""
         ...
 
     def item(self, key: Key) -> Item | None:
