@@ -263,6 +263,8 @@ class Report:
     at: datetime
     official: bool = False
     evidence: str = ""
+    words: tuple[str, ...] = ()
+    """The stems of its words, by which later reports are compared with it; empty: those of title and evidence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
