@@ -1,13 +1,13 @@
 """The linear model at run time: named features in, logits out, and the reasons for them.
 
-A *head* is one question (``relevant``, ``stage``, ``issuer``, ``instrument`` ...); a *label* one of its answers. A label's
-logit is its bias plus the sum of ``weight x value`` over the features of the case at hand: nothing else happens here, so each
-answer can be explained as the sum of named reasons. Heads with one label (yes or no) and multi-label heads (``instrument``,
-``ground``: any number of labels hold) put each logit through `probability`; heads whose labels exclude one another
-(``stage``) through `shares`.
+A *head* is one question (``relevant``, ``stage``, ``issuer``, ``instrument`` ...); a *label* one of its answers. A
+label's logit is its bias plus the sum of ``weight x value`` over the features of the case at hand: nothing else happens
+here, so each answer can be explained as the sum of named reasons. Heads with one label (yes or no) and multi-label
+heads (``instrument``, ``ground``: any number of labels hold) put each logit through `probability`; heads whose labels
+exclude one another (``stage``) through `shares`.
 
-Feature names say what they are in words, parts split by ``:`` (``cue:freeze:title``, ``gram:new sanctions ISSUER``); values
-are mostly 1.0. What the weights file has no weight for counts nothing, so features may be offered generously.
+Feature names say what they are in words, parts split by ``:`` (``cue:freeze:title``, ``gram:new sanctions @``); values
+are mostly 1.0. What the file has no weight for counts nothing, so features may be offered generously.
 
 The file (``seeds/weights.jsonl``; what `learn` writes and `Weights.parse` reads) has one JSON object a line, sorted:
 ``{"head": "stage", "label": "eased", "bias": -0.31, "weights": {"cue:lift": 1.204, ...}}``.
@@ -25,9 +25,9 @@ Features = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What was learned: for each head its labels with their biases, and for each feature what it adds to which label.
+    """What was learned: each head's labels with their biases, and what each feature adds to which label.
 
-    `columns[head][feature]` is a tuple of ``(label index, weight)``: one look-up a feature, however many labels there are.
+    `columns[head][feature]` is a tuple of ``(label index, weight)``: one look-up a feature, whatever the labels.
     """
 
     labels: Mapping[str, tuple[str, ...]]

@@ -4,47 +4,16 @@
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from bot.domain import Item
+from bot.folding import fold
+
+__all__ = ["Part", "Sentence", "fold", "sentences"]
 
 Part = Literal["title", "summary", "text"]
-
-_TYPOGRAPHY = {
-    **dict.fromkeys(map(ord, "‘’‚‛′`´ʼ＇"), "'"),
-    **dict.fromkeys(map(ord, "“”„‟″«»＂"), '"'),
-    **dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-"),
-    **dict.fromkeys(map(ord, "\t\n\r\v\f\u00a0\u2007\u2008\u2009\u200a\u202f\u3000"), " "),
-    **dict.fromkeys(map(ord, "ıİ"), "i"),
-    **dict(zip(map(ord, "łøđħßæœþð"), "lodhsaotd", strict=True)),
-    **dict(zip(map(ord, "ŁØĐĦẞÆŒÞÐ"), "lodhsaotd", strict=True)),
-}
-
-
-class _Folding(dict[int, str]):
-    """Character by character, worked out once each: one in, one out."""
-
-    def __missing__(self, code: int) -> str:
-        base = unicodedata.normalize("NFKD", chr(code))[:1] or " "
-        small = base.lower()
-        folded = small if len(small) == 1 else base
-        self[code] = folded
-        return folded
-
-
-_FOLDING = _Folding(_TYPOGRAPHY)
-
-
-def fold(text: str) -> str:
-    """Return `text` in small letters without accents, with plain quotes, dashes and spaces; of the very same length.
-
-    >>> fold("Élysée’s “Iran–linked” ban")
-    'elysee\\'s "iran-linked" ban'
-    """
-    return text.translate(_FOLDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +27,14 @@ class Sentence:
 
 
 # A full stop after one of these ends no sentence; single letters (initials, "U.S.") are covered by the pattern below.
-_ABBREVIATIONS = frozenset(
-    """
-    mr mrs ms dr prof gen col lt maj capt sgt adm rear-adm brig cmdr gov sen rep reps sens pres rev hon st ste mt ft jr sr
-    vs no nos art arts inc ltd co corp cos plc llc bros est approx dept etc eg ie al fig vol ed pp ca cf
+_ABBREVIATED = """
+    mr mrs ms dr prof gen col lt maj capt sgt adm rear-adm brig cmdr gov sen rep reps sens pres rev hon st ste mt ft
+    jr sr vs no nos art arts inc ltd co corp cos plc llc bros est approx dept etc eg ie al fig vol ed pp ca cf
     jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun u.s u.k u.n e.u d.c e.o a.m p.m ph.d
-    """.split()
-)
+"""
+_ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 _ENDING = re.compile(r"""[.!?…]+["'”’)\]]*(?=\s+["'“‘(\[]*[A-Z0-9À-Ý$€£])|\s*\n\s*|\s+[|•]\s+""")
+_BREAK = re.compile(r"\n\s*(\S)")
 _LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.\-]*)$")
 
 
@@ -85,11 +54,20 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     return not (len(last) == 1 or re.search(r"\.[a-z]$", last))
 
 
+def _is_wrapped(text: str) -> bool:
+    """Whether lines are broken to a width: a break means nothing where many lines go on in small letters."""
+    breaks = _BREAK.findall(text)
+    return bool(sum(after.islower() for after in breaks) * 5 > len(breaks))
+
+
 def _split(text: str) -> list[tuple[int, int]]:
     """Return the spans of the sentences in `text`."""
     spans: list[tuple[int, int]] = []
     start = 0
+    wrapped = _is_wrapped(text)
     for match in _ENDING.finditer(text):
+        if wrapped and match.group().isspace():
+            continue
         if match.end() > start and _ends_sentence(text, match):
             spans.append((start, match.end()))
             start = match.end()
