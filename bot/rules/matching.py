@@ -1,0 +1,153 @@
+"""Whether a query picks an item, and which term decided.
+
+Everything a term can ask about is a *fact*: a pair of field and value, such as ``(issuer, US)`` or ``(text,
+"oil")``. An item has facts of its own, each of its actions adds some, and a term holds where one of its values
+is among the facts (or, negated, none is). `bot.rules.compiled` judges ten thousand queries by the same facts.
+
+An item without actions is picked by no subscription. A watch rule (`without_actions`) sees it all the same:
+then only text, source and official can hold, every other field is one the item does not have, and
+``-target:us`` is true of it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.domain import Action, Item
+from bot.rules.query import OF_THE_ITEM, Either, Query, RuleField, Term
+from bot.rules.values import fold_source
+from bot.rules.words import find_phrase, fold_parts, readable, segments
+
+Fact = tuple[RuleField, str]
+
+NO_ACTION = "no sanctions action was read in it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What rules see of an item. Made by `Subject.of`, once for all rules."""
+
+    text: str
+    """Title, summary and text as `bot.rules.words.fold_parts` gives them."""
+    actions: tuple[Action, ...] = ()
+    outlet: str = ""
+    feed: str = ""
+    official: bool = False
+
+    @classmethod
+    def of(cls, item: Item, actions: Sequence[Action] = ()) -> "Subject":
+        """Return what rules see of an item in which these actions were read."""
+        return cls(
+            text=fold_parts(item.title, item.summary, item.text),
+            actions=tuple(actions),
+            outlet=item.outlet,
+            feed=item.feed,
+            official=item.official,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Yes or no, the terms that decided, and the words of the text (folded, as they stand there) that were found."""
+
+    yes: bool
+    because: str
+    words: tuple[str, ...] = ()
+
+
+def facts_of_item(subject: Subject) -> set[Fact]:
+    """Return what holds of the item by itself, its text's phrases left out."""
+    sources = {fold_source(subject.outlet), fold_source(subject.feed)} - {""}
+    return {
+        (RuleField.OFFICIAL, _yes(subject.official)),
+        *((RuleField.SOURCE, name) for name in sources),
+    }
+
+
+def facts_of_action(action: Action) -> set[Fact]:
+    """Return what holds of one action."""
+    facts: set[Fact] = {
+        (RuleField.STAGE, action.stage.value),
+        (RuleField.COUNTER, _yes(action.counter)),
+        (RuleField.SURE, _yes(action.sure)),
+    }
+    facts.update((RuleField.INSTRUMENT, code) for code in action.instruments)
+    facts.update((RuleField.GROUND, code) for code in action.grounds)
+    for side, codes in ((RuleField.ISSUER, action.issuers), (RuleField.TARGET, action.targets)):
+        facts.update((side, code) for code in codes)
+        facts.update((RuleField.COUNTRY, code) for code in codes)
+    return facts
+
+
+def _yes(value: object) -> str:
+    return "yes" if value else "no"
+
+
+def matches(query: Query, subject: Subject, *, without_actions: bool = False) -> Verdict:
+    """Judge one query. `without_actions`: as a watch rule, which also sees items in which no action was read."""
+    if not subject.actions and not without_actions:
+        return Verdict(yes=False, because=NO_ACTION)
+    found = _phrases(query, subject.text)
+    own = facts_of_item(subject) | {(RuleField.TEXT, phrase) for phrase in found}
+    views = [own | facts_of_action(action) for action in subject.actions] or [own]
+    for facts in views:
+        if all(_holds(either, facts) for either in query.terms):
+            because = ", ".join(_which_held(either, facts) for either in query.terms)
+            return Verdict(yes=True, because=because or "everything", words=tuple(found[phrase] for phrase in found))
+    return Verdict(yes=False, because=_why_not(query, views))
+
+
+def _phrases(query: Query, text: str) -> dict[str, str]:
+    """Return the query's phrases that the text has, each as it stands there."""
+    phrases = [term.values[0] for either in query.terms for term in either if term.field is RuleField.TEXT]
+    found = {phrase: find_phrase(segments(phrase), text) for phrase in phrases}
+    return {phrase: words for phrase, words in found.items() if words}
+
+
+def _has(term: Term, facts: set[Fact]) -> list[str]:
+    """Return the values of a term that are among the facts."""
+    return [value for value in term.values if (term.field, value) in facts]
+
+
+def _holds(either: Either, facts: set[Fact]) -> bool:
+    return any(bool(_has(term, facts)) is not term.negated for term in either)
+
+
+def _which_held(either: Either, facts: set[Fact]) -> str:
+    """Name the first alternative that holds, with those of its values that do."""
+    term = next(term for term in either if bool(_has(term, facts)) is not term.negated)
+    return f"not {describe(term)}" if term.negated else describe(term, _has(term, facts))
+
+
+def describe(term: Term, values: Iterable[str] = ()) -> str:
+    """Return a term, or only these of its values, in words: ``issuer US``, ``target IR or RU``, ``"shadow fleet"``."""
+    if term.field is RuleField.TEXT:
+        return f'"{readable(term.values[0])}"'
+    if term.field in (RuleField.COUNTER, RuleField.SURE, RuleField.OFFICIAL):
+        return f"{term.field}: {' or '.join(term.values)}"
+    return f"{term.field} {' or '.join(values or term.values)}"
+
+
+def _why_not(query: Query, views: list[set[Fact]]) -> str:
+    """Name what the action that comes nearest lacks; or that no single action has it all."""
+    unmet = [[either for either in query.terms if not _holds(either, facts)] for facts in views]
+    missing = min(unmet, key=len)[0]
+    if not any(_holds(missing, facts) for facts in views):
+        return _lacking(missing)
+    wanted = [either for either in query.terms if any(term.field not in OF_THE_ITEM for term in either)]
+    return "no single action with " + " and ".join(map(_ask, wanted))
+
+
+def _ask(either: Either) -> str:
+    return " or ".join(("not " if term.negated else "") + describe(term) for term in either)
+
+
+def _lacking(either: Either) -> str:
+    """Say that an entry of a query fails."""
+    if len(either) > 1:
+        return f"neither {' nor '.join(('not ' if term.negated else '') + describe(term) for term in either)}"
+    (term,) = either
+    if term.field is RuleField.TEXT:
+        return f"{describe(term)} {'in' if term.negated else 'not in'} the text"
+    if term.field in OF_THE_ITEM:
+        return f"{describe(term)}, which is excluded" if term.negated else f"not {describe(term)}"
+    return f"every action has {describe(term)}" if term.negated else f"no action with {describe(term)}"
