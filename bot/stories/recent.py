@@ -1,0 +1,257 @@
+"""The stories of the last days, found by their words and actors; and the traces of the last months, found by actors.
+
+Which of a week's stories can a report belong to? Measured elsewhere (2 cores, 10,000 to 100,000 stored): MinHash LSH
+finds 0 to 43 % of paraphrases; FTS5 over the six rarest words 87 % in ten candidates, at 1,200 to 2,300 queries a
+second, and it is on disk; blocking by rare words in plain dicts 12,000 to 32,000 a second. Stories of a few days are
+few, and what was read names the actors, so two dicts are enough here and beat them all: word to stories, and
+(issuer, target) to stories, newest last. The cost of a look-up is bounded by the numbers below, whatever is stored.
+No near-duplicate library is used: they rank by words alone, which tells two events of the same actors no better apart
+than chance; the words here only nominate, and `score` decides.
+
+Everything in here can be built again from the stories alone, in any order, with the same answers.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import TypeVar
+
+from bot.domain import Action, Code, Key, Report, Story
+from bot.stories.knowledge import Knowledge
+from bot.stories.words import words_of
+
+VOICES = 6
+"""Reports of a story that a new one is compared with: its first ones and its latest ones."""
+ASKED = 12
+"""Words of a report that nominate stories: its rarest."""
+CROWD = 200
+"""A word that more recent stories have than this nominates none of them."""
+NEWEST = 12
+"""Stories nominated by the pair of actors alone."""
+NOMINEES = 10
+"""Stories that are compared in full."""
+
+COMMON = 2.0
+"""Minus the logarithm of the share of words that weigh nothing."""
+_BELIEF = 400.0
+"""How many stories the seeds' word counts are worth beside those seen."""
+_SLACK = 1.5
+"""Added to the weight of a report's words, so that one shared word is no perfect agreement."""
+_UNHEARD = 0.7
+"""What is assumed of a word that the seeds do not list: so many of 1,000 items have it."""
+
+Pair = tuple[Code, Code]
+_Name = TypeVar("_Name")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Voice:
+    """The words of one report, and what they weigh together."""
+
+    words: frozenset[str]
+    title: frozenset[str]
+    mass: float
+    title_mass: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A story, prepared for comparing."""
+
+    story: Story
+    voices: tuple[Voice, ...]
+    words: frozenset[str]
+    pairs: tuple[Pair, ...]
+
+
+class Recent:
+    """The stories of the last days, and traces of older ones; grows with `add`, shrinks with `forget`.
+
+    Not on disk: the shell fills it at start with the store's stories, oldest first, and adds each that `place` makes.
+    """
+
+    def __init__(
+        self, stories: Iterable[Story] = (), *, knowledge: Knowledge, window: timedelta = timedelta(days=7)
+    ) -> None:
+        self.knowledge = knowledge
+        self.window = window
+        self._entries: dict[Key, Entry] = {}
+        self._by_word: dict[str, dict[Key, None]] = {}
+        self._by_pair: dict[Pair, dict[Key, None]] = {}
+        self._by_item: dict[Key, Key] = {}
+        self._traces: dict[Key, Story] = {}
+        self._traces_by_pair: dict[Pair, dict[Key, None]] = {}
+        self._ageing: list[tuple[datetime, Key]] = []
+        self._traces_ageing: list[tuple[datetime, Key]] = []
+        for story in stories:
+            self.add(story)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def add(self, story: Story) -> None:
+        """Take in a new story, or a grown one in place of its older self."""
+        self._drop(story.key)
+        self._drop_trace(story.key)
+        entry = self._prepare(story)
+        self._entries[story.key] = entry
+        for word in entry.words:
+            self._by_word.setdefault(word, {})[story.key] = None
+        for pair in entry.pairs:
+            self._by_pair.setdefault(pair, {})[story.key] = None
+        for report in story.reports:
+            self._by_item[report.item] = story.key
+        heapq.heappush(self._ageing, (story.last, story.key))
+        self._add_trace(story)
+
+    def forget(self, now: datetime) -> None:
+        """Drop the stories last reported before the window, and the traces of what is too old to be answered."""
+        while self._ageing and self._ageing[0][0] < now - self.window:
+            _, key = heapq.heappop(self._ageing)
+            entry = self._entries.get(key)
+            if entry is not None and entry.story.last < now - self.window:
+                self._drop(key)
+        horizon = now - max(self.knowledge.answer_window, self.knowledge.follow_window)
+        while self._traces_ageing and self._traces_ageing[0][0] < horizon:
+            _, key = heapq.heappop(self._traces_ageing)
+            story = self._traces.get(key)
+            if story is not None and story.last < horizon:
+                self._drop_trace(key)
+
+    def get(self, key: Key) -> Story | None:
+        """Return a story that is still remembered, if only as a trace."""
+        return self._traces.get(key)
+
+    def telling(self, item: Key) -> Story | None:
+        """Return the recent story that has a report of this item."""
+        key = self._by_item.get(item)
+        return self._traces.get(key) if key is not None else None
+
+    def nominate(self, rarity: dict[str, float], action: Action, at: datetime) -> list[Entry]:
+        """Return the few stories that a report could belong to, the likeliest first.
+
+        `rarity` has the report's words with what each weighs; `at` is when it was published.
+        """
+        votes: dict[Key, float] = {}
+        for word in heapq.nsmallest(ASKED, rarity, key=lambda word: (-rarity[word], word)):
+            holders = self._by_word.get(word, {})
+            if len(holders) <= CROWD:
+                for key in holders:
+                    votes[key] = votes.get(key, 0.0) + rarity[word]
+        for pair in pairs_of(action):
+            for key, _ in zip(reversed(self._by_pair.get(pair, {})), range(NEWEST), strict=False):
+                votes[key] = votes.get(key, 0.0) + (4.0 if all(pair) else 2.0)
+        near = ((votes[key], key) for key in votes if self._in_window(self._entries[key].story, at))
+        return [self._entries[key] for _, key in heapq.nsmallest(NOMINEES, near, key=lambda vote: (-vote[0], vote[1]))]
+
+    def traces(self, pairs: Iterable[Pair], at: datetime, within: timedelta) -> Iterator[Story]:
+        """Yield earlier stories with one of these pairs of actors, the newest of each pair first."""
+        seen = set()
+        for pair in pairs:
+            for key in reversed(self._traces_by_pair.get(pair, {})):
+                story = self._traces[key]
+                if key not in seen and timedelta(0) <= at - story.first <= within:
+                    seen.add(key)
+                    yield story
+
+    def rarity(self, words: Iterable[str]) -> dict[str, float]:
+        """Return what each word weighs: minus the logarithm of its share among recent stories and in the seeds.
+
+        Less `COMMON`: what one report in seven has (an actor's name, "sanctions") tells nothing.
+        """
+        size = math.log(_BELIEF + len(self._entries))
+        familiar = self.knowledge.familiar
+        return {
+            word: max(
+                0.0,
+                size
+                - COMMON
+                - math.log(
+                    familiar.get(word, _UNHEARD) * _BELIEF / 1000 + max(0, len(self._by_word.get(word, ())) - 1)
+                ),
+            )
+            for word in words
+        }
+
+    def voice(self, title: str, words: Iterable[str]) -> Voice:
+        """Prepare one report's words for comparing."""
+        all_words = frozenset(words)
+        title_words = frozenset(words_of(title, "", self.knowledge)) & all_words
+        return Voice(all_words, title_words, self._mass(all_words), self._mass(title_words))
+
+    def _mass(self, words: Iterable[str]) -> float:
+        """Weigh words by the seeds alone: the same on every day and after every restart."""
+        return math.fsum(map(self._weigh, words)) + _SLACK
+
+    def _weigh(self, word: str) -> float:
+        return max(0.0, math.log(1000 / self.knowledge.familiar.get(word, _UNHEARD)) - COMMON)
+
+    def prepared(self, story: Story) -> Entry:
+        """Return a remembered story ready for comparing."""
+        entry = self._entries.get(story.key)
+        return entry if entry is not None and entry.story is story else self._prepare(story)
+
+    def _prepare(self, story: Story) -> Entry:
+        voices = tuple(self._voice_of(report) for report in _speakers(story.reports)) or (
+            self.voice(story.headline, words_of(story.headline, story.action.evidence, self.knowledge)),
+        )
+        words = frozenset(chain.from_iterable(voice.words for voice in voices))
+        pairs = dict.fromkeys(chain.from_iterable(pairs_of(action) for action in (story.action, *story.also)))
+        return Entry(story, voices, words, tuple(pairs))
+
+    def _voice_of(self, report: Report) -> Voice:
+        words = report.words or words_of(report.title, report.evidence, self.knowledge)
+        return self.voice(report.title, words)
+
+    def _in_window(self, story: Story, at: datetime) -> bool:
+        return story.first - self.window <= at <= story.last + self.window
+
+    def _drop(self, key: Key) -> None:
+        entry = self._entries.pop(key, None)
+        if entry is None:
+            return
+        for word in entry.words:
+            _remove(self._by_word, word, key)
+        for pair in entry.pairs:
+            _remove(self._by_pair, pair, key)
+        for report in entry.story.reports:
+            if self._by_item.get(report.item) == key:
+                del self._by_item[report.item]
+
+    def _add_trace(self, story: Story) -> None:
+        self._traces[story.key] = story
+        for pair in pairs_of(story.action):
+            self._traces_by_pair.setdefault(pair, {})[story.key] = None
+        heapq.heappush(self._traces_ageing, (story.last, story.key))
+
+    def _drop_trace(self, key: Key) -> None:
+        story = self._traces.pop(key, None)
+        if story is not None:
+            for pair in pairs_of(story.action):
+                _remove(self._traces_by_pair, pair, key)
+
+
+def pairs_of(action: Action) -> tuple[Pair, ...]:
+    """Return each issuer with each target; an unnamed side is empty."""
+    return tuple((issuer, target) for issuer in action.issuers or ("",) for target in action.targets or ("",))
+
+
+def _speakers(reports: tuple[Report, ...]) -> tuple[Report, ...]:
+    """Return the first and the latest reports: what the event was at first, and what it has become."""
+    if len(reports) <= VOICES:
+        return reports
+    half = VOICES // 2
+    return (*reports[:half], *reports[-half:])
+
+
+def _remove(index: dict[_Name, dict[Key, None]], name: _Name, key: Key) -> None:
+    holders = index.get(name)
+    if holders is not None:
+        holders.pop(key, None)
+        if not holders:
+            del index[name]
