@@ -180,6 +180,8 @@ class Poll:
     """The new address after a permanent redirect."""
     title: str = ""
     """What the feed calls itself."""
+    detail: str = ""
+    """What else a person should know of the visit, e.g. that only the newest entries were read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,6 +340,21 @@ class Subscription:
     origin: str = "file"
     by: str = ""
     at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change of a rule or subscription: who made it, when, and what was there before."""
+
+    n: int
+    """Counts up from 1."""
+    at: datetime
+    by: str
+    key: Key
+    before: Rule | Subscription | None
+    """None: it was added."""
+    after: Rule | Subscription | None
+    """None: it was removed."""
 
 
 # --- alert, message, delivery -------------------------------------------------------------------------------------

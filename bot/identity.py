@@ -19,7 +19,7 @@ Dates never make an item new by themselves, since feeds bump them. Items are one
 import base64
 import struct
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from hashlib import blake2b
@@ -265,6 +265,8 @@ def _known(c: _Comparison, because: str) -> Recognition:
 
 
 def _edited(c: _Comparison, because: str) -> Recognition:
+    if c.known.claimed:
+        return _new("another entry of the same visit is that item")
     sameness = Sameness.EDITED if c.at_home else Sameness.SAME
     return Recognition(sameness=sameness, of=c.known.key, because=because)
 
@@ -286,7 +288,7 @@ def _likeness(one: str, other: str) -> float:
 class ItemIdentity:
     """The functions above with their link rules: what a store asks (`bot.ports.Identity`)."""
 
-    rules: LinkRules = LinkRules()
+    rules: LinkRules = field(default_factory=LinkRules)
 
     def marks(self, item: Item) -> Marks:
         """Return what the item is recognised by."""

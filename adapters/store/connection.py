@@ -1,0 +1,161 @@
+"""The one connection to the file: how it is opened, guarded and used.
+
+Every write starts with BEGIN IMMEDIATE. A plain BEGIN becomes a writer in mid-transaction, and SQLite answers
+"locked" to that at once, without the patience of `busy_timeout`, when another process has written meanwhile.
+
+Two services on one file would both deliver what is pending. So a service holds a lock for as long as it lives: an
+exclusive transaction on an empty file beside the database, which every platform's SQLite can do and which the
+operating system ends with the process, however it ends. Readers and short commands need no such lock.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from adapters.store.faults import translate
+from adapters.store.migrations import migrations
+from bot.errors import StoreError
+
+MEMORY = ":memory:"
+_PATIENCE = 5.0
+"""Seconds to wait for another process's write; ours take milliseconds."""
+_PRAGMAS = (
+    "pragma journal_mode = wal",
+    "pragma synchronous = normal",
+    "pragma foreign_keys = on",
+    "pragma temp_store = memory",
+    "pragma cache_size = -16000",
+)
+
+
+class ServiceLock:
+    """Held by the one process that serves a database."""
+
+    def __init__(self, path: str) -> None:
+        self._path = f"{path}.lock"
+        self._connection: sqlite3.Connection | None = None
+
+    def take(self, otherwise: str) -> None:
+        """Take the lock. Raises a StoreError that says `otherwise` when another process holds it."""
+        connection = sqlite3.connect(self._path, timeout=0, isolation_level=None)
+        try:
+            connection.execute("begin exclusive")
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                raise StoreError(otherwise) from error
+            raise
+        self._connection = connection
+
+    def release(self) -> None:
+        """Give the lock back, if it is held."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+class Connection:
+    """A database that is open: short transactions, and every fault translated."""
+
+    def __init__(self, path: str, *, service: bool) -> None:
+        self.path = path
+        self.lock = ServiceLock(path)
+        self._raw: sqlite3.Connection | None = None
+        try:
+            with self.translated():
+                if service and path != MEMORY:
+                    self.lock.take(f"another sanctionwire serves {path}; stop it, or give this one its own --db FILE")
+                self._open(service=service)
+        except StoreError:
+            self.close()
+            raise
+
+    def _open(self, *, service: bool) -> None:
+        if self.path != MEMORY and not Path(self.path).absolute().parent.is_dir():
+            raise StoreError(f"the folder of {self.path} does not exist; make it, or name another file with --db")
+        self._raw = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, cached_statements=256)
+        for pragma in _PRAGMAS:
+            self._raw.execute(pragma).fetchall()
+        self.utils = Database(self._raw, execute_plugins=False)
+        self._migrate(service=service)
+
+    def _migrate(self, *, service: bool) -> None:
+        """Bring the tables up to date in one transaction. Raises StoreError where a newer version has been."""
+        known = {step.name for step in migrations.pending(self.utils)}
+        applied = [step.name for step in migrations.applied(self.utils)]
+        strange = [name for name in applied if name not in _names()]
+        if strange:
+            raise StoreError(
+                f"a newer sanctionwire wrote {self.path} (it has {', '.join(strange)}); "
+                "update this one, or name another file with --db"
+            )
+        if not known:
+            return
+        alone = ServiceLock(self.path)
+        if not service and applied:
+            alone.take(
+                f"an older sanctionwire serves {self.path}; stop it, so that the database can be brought up to date"
+            )
+        try:
+            with self.writing():
+                migrations.apply(self.utils)
+        finally:
+            alone.release()
+
+    @property
+    def raw(self) -> sqlite3.Connection:
+        """The connection itself, for use inside `reading` and `writing`."""
+        if self._raw is None:
+            raise StoreError(f"the database {self.path} is closed")
+        return self._raw
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turn what SQLite raises into StoreError."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Run a block on one consistent state of the database."""
+        with self._transaction("begin") as raw:
+            yield raw
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Run a block that happens as a whole or not at all."""
+        with self._transaction("begin immediate") as raw:
+            yield raw
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        raw = self.raw
+        with self.translated():
+            raw.execute(begin)
+            try:
+                yield raw
+                raw.execute("commit")
+            except BaseException:
+                # the fault itself, a full disk for one, may have ended the transaction already
+                if raw.in_transaction:
+                    with suppress(sqlite3.Error):
+                        raw.execute("rollback")
+                raise
+
+    def close(self) -> None:
+        """Let go of the file and of the lock."""
+        if self._raw is not None:
+            with self.translated():
+                self._raw.close()
+            self._raw = None
+        self.lock.release()
+
+
+def _names() -> set[str]:
+    """Return the names of all migrations that this version knows: those pending in an empty database."""
+    return {step.name for step in migrations.pending(Database(memory=True, execute_plugins=False))}

@@ -1,0 +1,129 @@
+"""The tables, as steps that are only ever added to: a step that was released is never changed.
+
+Written in SQL, because half of what matters here (no rowid, partial indexes, checks) has no word in sqlite-utils.
+
+    visits, feed_states, feeds      what was looked at, and when it is looked at next
+    items                           every item with its reading and what became of it
+    sights                          every face an item has shown; outlives the item, so that pruned is not new again
+    stories, reports, story_actors  the ledger; `story_actors` answers "what about this country" by index alone
+    messages, deliveries, posts     the outbox; a message that goes to many rooms is kept once
+    subscriptions, rules, changes   what people made in chat, and what it was before
+    meta                            small facts about the store itself
+
+Moments are integers: microseconds since 1970 in UTC; they sort, and come back exactly. `n` is the order of arrival.
+"""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("sanctionwire")
+
+_FIRST = """
+create table meta (name text primary key, value text not null) without rowid;
+
+create table feeds (key text primary key, body text not null) without rowid;
+create table feed_states (feed text primary key, body text not null) without rowid;
+create table visits (
+    n integer primary key,
+    feed text not null, at integer not null, outcome text not null, status integer,
+    items integer not null, fresh integer not null, newest integer, detail text not null
+);
+create index visits_feed on visits (feed, at);
+create index visits_at on visits (at);
+
+create table items (
+    n integer primary key,
+    key text not null unique,
+    feed text not null, guid text not null, link text not null, title text not null, summary text not null,
+    date integer, seen integer not null,
+    outlet text not null, language text not null, official integer not null,
+    relevant integer not null, why_not text, outcome text not null, because text not null, story text,
+    reading text not null, trail text not null, text text not null
+);
+create index items_seen on items (seen, n);
+create index items_story on items (story) where story is not null;
+
+create table sights (
+    face integer primary key,
+    item text not null, feed text not null,
+    guid integer, link integer, title integer, headline integer, body integer,
+    at integer not null,
+    home integer not null
+);
+create index sights_item on sights (item);
+create index sights_guid on sights (guid, at) where guid is not null;
+create index sights_link on sights (link, at) where link is not null;
+create index sights_headline on sights (headline, at) where headline is not null;
+
+create table stories (
+    key text primary key,
+    stage text not null, first integer not null, last integer not null, follows text, answers text,
+    seeded integer not null default 0,
+    version integer not null default 1,
+    body text not null
+) without rowid;
+create index stories_last on stories (last);
+create index stories_follows on stories (follows) where follows is not null;
+create index stories_answers on stories (answers) where answers is not null;
+
+create table reports (
+    story text not null references stories (key) on delete cascade,
+    n integer not null,
+    item text not null, outlet text not null, link text not null, title text not null, at integer not null,
+    official integer not null, evidence text not null,
+    primary key (story, n)
+) without rowid;
+
+create table story_actors (
+    story text not null references stories (key) on delete cascade,
+    role text not null check (role in ('issuer', 'target', 'speaker')),
+    code text not null,
+    last integer not null,
+    primary key (story, role, code)
+) without rowid;
+create index story_actors_code on story_actors (code, role, last);
+
+create table messages (id integer primary key, body text not null);
+
+create table deliveries (
+    n integer primary key,
+    key text not null unique,
+    room text not null, kind text not null,
+    story text not null references stories (key),
+    began integer not null,
+    message integer not null references messages (id),
+    state text not null check (state in ('pending', 'sent', 'refused', 'overtaken')),
+    created integer not null, due integer not null,
+    attempts integer not null default 0, doubtful integer not null default 0,
+    problem text not null default '', receipt text
+);
+create index deliveries_pending on deliveries (began, n, due) where state = 'pending';
+create index deliveries_turn on deliveries (story, room, n) where state = 'pending';
+create index deliveries_done on deliveries (created) where state <> 'pending';
+create index deliveries_message on deliveries (message);
+
+create table posts (
+    story text not null references stories (key),
+    room text not null,
+    delivery text not null,
+    sent integer not null default 0,
+    receipt text,
+    primary key (story, room)
+) without rowid;
+
+create table subscriptions (key text primary key, room text not null, body text not null) without rowid;
+create table rules (key text primary key, scope text not null, body text not null) without rowid;
+create table changes (
+    n integer primary key,
+    at integer not null, by text not null, kind text not null, key text not null, before text, after text
+);
+create index changes_key on changes (kind, key);
+"""
+
+
+@migrations()
+def m001_first(db: Database) -> None:
+    """Make every table of the first release."""
+    # not executescript: it would commit whatever transaction is open
+    for statement in _FIRST.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
