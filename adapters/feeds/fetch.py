@@ -1,0 +1,280 @@
+"""One polite GET: validators sent, caps on time and size, redirects followed by hand, every failure in our own words.
+
+A server on the other side may be slow, huge, broken or hostile, so that nothing here waits, reads or follows without
+end:
+
+* **time** counts from when a visit's turn comes, over all its redirects and its whole body; a drip of bytes does not
+  reset it. Waiting for one's turn (2 at a time to a host, 100 in all) is our own doing and does not count.
+* **size** is counted in unpacked bytes while they arrive. aiohttp unpacks in bounded steps, so that a small bomb is
+  cut off after the cap and one step, not after it has gone off.
+* **redirects**: each hop is judged like the first address; only a chain that is permanent all along moves a feed.
+* **state**: no cookies are kept, no proxy or netrc is taken from the environment.
+"""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from importlib.metadata import version
+from types import TracebackType
+from weakref import WeakValueDictionary
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from yarl import URL
+
+from adapters.feeds.addresses import check_url, closed
+from adapters.feeds.connector import ClosedAddressError, Names, make_connector
+from adapters.feeds.freshness import max_age, retry_after
+from bot.errors import FeedError, Forbidden, Refused, TooLarge, TooSlow, Unreachable
+
+USER_AGENT = f"Sanctionwire/{version('sanctionwire')} (feed reader)"
+ACCEPT_FEED = (
+    "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+)
+MAX_REDIRECTS = 5
+_MIB = 1 << 20
+_LONG_HEADER = 1 << 16
+"""Bytes of one header; news sites send content security policies longer than aiohttp's 8 KiB."""
+_LONGEST_VALIDATOR = 1_000
+_PERMANENT = {301, 308}
+_REDIRECTS = {301, 302, 303, 307, 308}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What a visit brought: a body (200), or word that nothing changed (304, empty body)."""
+
+    status: int
+    final_url: str
+    body: bytes = b""
+    moved_to: str | None = None
+    """The new address, where the whole way there was marked as permanent."""
+    etag: str | None = None
+    last_modified: str | None = None
+    max_age: timedelta | None = None
+    content_type: str = ""
+    """The media type alone, in lower case."""
+    charset: str | None = None
+    """What the Content-Type header claims; often wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hop:
+    """One answer on the way: either the end of it, or where to go next."""
+
+    headers: Mapping[str, str]
+    status: int
+    body: bytes = b""
+    onward: str | None = None
+    content_type: str = ""
+    charset: str | None = None
+
+
+class Fetcher:
+    """The one client of all sources; make it once, share it, close it. Safe to use from many tasks of one loop.
+
+    `timeout` is in seconds, for a whole visit; `max_bytes` counts unpacked bytes; `names` makes what looks names up;
+    `allow_private` opens loopback and private networks.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_private: bool = False,
+        user_agent: str = USER_AGENT,
+        timeout: float = 20.0,
+        max_bytes: int = 10 * _MIB,
+        per_host: int = 2,
+        limit: int = 100,
+        names: Callable[[], AbstractResolver] = Names,
+    ) -> None:
+        self._allow_private = allow_private
+        self._user_agent = user_agent
+        self._timeout = timeout
+        self._max_bytes = max_bytes
+        self._per_host = per_host
+        self._names = names
+        self._all = asyncio.Semaphore(limit)
+        self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._session: aiohttp.ClientSession | None = None
+        self._closed = False
+
+    async def __aenter__(self) -> "Fetcher":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Give back all connections; visits still under way end as Unreachable."""
+        self._closed = True
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def get(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        accept: str = ACCEPT_FEED,
+        max_bytes: int | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - a budget over several requests, not one wait
+    ) -> Fetched:
+        """Visit an address, following redirects. Raises a FeedError that names what went wrong, and nothing else.
+
+        `max_bytes` and `timeout` (seconds) override the fetcher's own for one visit: official lists are larger than
+        feeds.
+        """
+        headers = {"Accept": accept} | _validators(etag, last_modified)
+        here = check_url(url, allow_private=self._allow_private).with_fragment(None)
+        left = self._timeout if timeout is None else timeout
+        cap = self._max_bytes if max_bytes is None else max_bytes
+        moved = True
+        for hops in range(MAX_REDIRECTS + 1):
+            async with self._turn(here.host or ""):
+                started = asyncio.get_running_loop().time()
+                hop = await self._hop(here, headers, cap, left)
+                left -= asyncio.get_running_loop().time() - started
+            if hop.onward is None:
+                return _fetched(hop, here, headers, moved=moved and hops > 0)
+            moved = moved and hop.status in _PERMANENT
+            here = check_url(hop.onward, allow_private=self._allow_private).with_fragment(None)
+        raise Forbidden(f"{URL(url).host} redirects more than {MAX_REDIRECTS} times", problem="redirect_loop")
+
+    @asynccontextmanager
+    async def _turn(self, host: str) -> AsyncIterator[None]:
+        """Wait until this host, then everybody, has room: a queue at one host must not use up the places of all."""
+        mine = self._hosts.get(host)
+        if mine is None:
+            mine = self._hosts[host] = asyncio.Semaphore(self._per_host)
+        async with mine, self._all:
+            yield
+
+    async def _hop(self, url: URL, headers: Mapping[str, str], cap: int, seconds: float) -> _Hop:
+        """Make one request, in at most so many seconds."""
+        try:
+            async with (
+                asyncio.timeout(seconds),
+                self._open().get(url, headers=headers, allow_redirects=False) as answer,
+            ):
+                if answer.status in _REDIRECTS and "Location" in answer.headers:
+                    onward = str(url.join(URL(answer.headers["Location"])))
+                    return _Hop(headers=answer.headers, status=answer.status, onward=onward)
+                if not (200 <= answer.status < 300 or (answer.status == 304 and _is_conditional(headers))):
+                    raise _refusal(url, answer)
+                return _Hop(
+                    headers=answer.headers,
+                    status=answer.status,
+                    body=await _read(url, answer, cap),
+                    content_type=answer.content_type.lower(),
+                    charset=answer.charset,
+                )
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise _in_our_words(url, error, seconds) from error
+
+    def _open(self) -> aiohttp.ClientSession:
+        """Make the session on first use: it belongs to the loop that runs then."""
+        if self._closed:
+            raise Unreachable("the service is closing; nothing is visited any more")
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=make_connector(self._names(), allow_private=self._allow_private),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": self._user_agent},
+                timeout=aiohttp.ClientTimeout(total=None),
+                max_field_size=_LONG_HEADER,
+                max_line_size=_LONG_HEADER,
+            )
+        return self._session
+
+
+def _validators(etag: str | None, last_modified: str | None) -> dict[str, str]:
+    """Return the headers that ask for news only."""
+    sent = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in sent.items() if value}
+
+
+def _is_conditional(headers: Mapping[str, str]) -> bool:
+    return "If-None-Match" in headers or "If-Modified-Since" in headers
+
+
+async def _read(url: URL, answer: aiohttp.ClientResponse, cap: int) -> bytes:
+    """Read a body of at most `cap` unpacked bytes; what it claims to be is believed only when it claims too much."""
+    too_large = TooLarge(f"{url.host} sends more than {cap:,} bytes", status=answer.status)
+    if (answer.content_length or 0) > cap:
+        raise too_large
+    body = bytearray()
+    async for piece in answer.content.iter_any():
+        body += piece
+        if len(body) > cap:
+            raise too_large
+    return bytes(body)
+
+
+def _fetched(hop: _Hop, here: URL, asked: Mapping[str, str], *, moved: bool) -> Fetched:
+    """Sum the visit up; a 304 need not repeat its validators, so the ones we asked with stay good."""
+    unchanged = hop.status == 304
+    return Fetched(
+        status=hop.status,
+        final_url=str(here),
+        body=hop.body,
+        moved_to=str(here) if moved else None,
+        etag=_kept(hop.headers.get("ETag")) or (asked.get("If-None-Match") if unchanged else None),
+        last_modified=_kept(hop.headers.get("Last-Modified"))
+        or (asked.get("If-Modified-Since") if unchanged else None),
+        max_age=max_age(hop.headers, datetime.now(UTC)),
+        content_type=hop.content_type,
+        charset=hop.charset,
+    )
+
+
+def _kept(validator: str | None) -> str | None:
+    """Pass a validator only if it can be stored and sent back as it came."""
+    if not validator or len(validator) > _LONGEST_VALIDATOR or not (validator.isascii() and validator.isprintable()):
+        return None
+    return validator
+
+
+def _refusal(url: URL, answer: aiohttp.ClientResponse) -> Refused:
+    """Word an HTTP status that is no success. The server's own reason phrase is text from outside and left out."""
+    name = HTTPStatus(answer.status).phrase if answer.status in set(HTTPStatus) else "an unknown status"
+    challenge = " with a challenge page" if answer.headers.get("cf-mitigated") == "challenge" else ""
+    return Refused(
+        f"{url.host} answered {answer.status} {name}{challenge}",
+        status=answer.status,
+        retry_after=retry_after(answer.headers, datetime.now(UTC)),
+        problem=f"http_{answer.status}",
+    )
+
+
+def _in_our_words(url: URL, error: Exception, seconds: float) -> FeedError:
+    """Translate what aiohttp and the system raise; the reasons stay, cut to one short line."""
+    match error:
+        case TimeoutError():
+            return TooSlow(f"{url.host} did not finish within its {max(seconds, 0):.3g} seconds")
+        case aiohttp.ClientConnectorError(os_error=ClosedAddressError()):
+            return Forbidden(closed(str(url.host)))
+        case aiohttp.InvalidURL():
+            return Forbidden(f"{url.host}: no address to visit")
+        case aiohttp.ClientConnectorDNSError() | UnicodeError():
+            return Unreachable(f"{url.host}: no such name, or no name server that answers")
+        case aiohttp.ClientSSLError() | ssl.SSLError():
+            return Unreachable(f"{url.host}: no secure connection: {_short(error)}")
+        case aiohttp.ClientPayloadError():
+            return Unreachable(f"{url.host}: the answer broke off or cannot be unpacked: {_short(error)}")
+        case _:
+            return Unreachable(f"{url.host}: no connection: {_short(error)}")
+
+
+def _short(error: Exception) -> str:
+    """Return an outside error's first words on one line."""
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -1,0 +1,76 @@
+"""What a body is that may be no feed: a page, a challenge, an empty answer. Decided before any parser sees it.
+
+A 200 with the wrong body looks to feedparser like a feed without entries, and so like silence. Silence must
+never be a mistake, so that everything that does not begin like a feed is a named failure, in a word that
+`status` can show.
+"""
+
+import re
+
+from bot.errors import NotAFeed, TooLarge
+
+MAX_ENTRIES = 20_000
+"""Entries in one body; more are not worth their parsing (feedparser takes about 0.2 ms for each)."""
+
+_HEAD = 1 << 14
+_ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|feed|RDF|channel)[\s>/]", re.IGNORECASE)
+_ENTRY = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_ENTRY_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
+_END = re.compile(
+    r"</(?:[\w.-]{1,40}:)?(?:rss|feed|RDF|channel)\s*>\s*(?:<!--.{0,2000}-->\s*)*\Z", re.IGNORECASE | re.DOTALL
+)
+_HTML = re.compile(r"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+_HTML_TITLE = re.compile(r"<title[^>]{0,200}>\s*([^<]{1,200})", re.IGNORECASE)
+_XML_ROOT = re.compile(r"<([A-Za-z][\w.:-]{0,60})")
+_CHALLENGE = re.compile(
+    r"just a moment|attention required|cf[-_]chl|cf-browser-verification|challenge-platform|challenge-form|_incapsula_|"
+    r"incapsula incident|captcha|datadome|px-captcha|perimeterx|ddos-guard|checking your browser|edgesuite\.net|"
+    r"enable javascript and cookies|akamai.{0,40}(?:denied|challenge)|sec-if-cpt|bm-verify|are you a robot|"
+    r"human verification",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def check_is_feed(text: str) -> None:
+    """Pass what begins like a feed and is safe to parse. Raises NotAFeed or TooLarge.
+
+    Entity declarations are refused outright: no honest feed has them, and they are how XML bombs are built.
+    """
+    head = text[:_HEAD]
+    if not text.strip():
+        raise NotAFeed("empty_body: the answer holds nothing")
+    if not _ROOT.search(head):
+        raise NotAFeed(_what_instead(head))
+    if "<!entity" in text.lower():
+        raise NotAFeed("entity_declarations: the body defines XML entities of its own, which may be a bomb")
+    entries = sum(1 for _ in _ENTRY.finditer(text))
+    if entries > MAX_ENTRIES:
+        raise TooLarge(f"the feed has {entries:,} entries; at most {MAX_ENTRIES:,} are read")
+
+
+def is_complete(text: str) -> bool:
+    """Say whether a feed's body goes on to its closing tag."""
+    return _END.search(text[-_HEAD:]) is not None
+
+
+def breaks_off(text: str) -> bool:
+    """Say whether a body stops in the middle of its last entry."""
+    if is_complete(text):
+        return False
+    last = max((match.start() for match in _ENTRY.finditer(text)), default=None)
+    return last is not None and _ENTRY_END.search(text, last) is None
+
+
+def _what_instead(head: str) -> str:
+    """Name what came instead of a feed, and show its title: the quickest way for a person to see what happened."""
+    title = _HTML_TITLE.search(head)
+    shown = f" titled {' '.join(title[1].split())!r}" if title else ""
+    if _HTML.search(head):
+        if _CHALLENGE.search(head):
+            return f"challenge_page: a page{shown} that wants to see a browser"
+        return f"html_page: a web page{shown}"
+    if head.lstrip()[:1] in {"{", "["}:
+        return "json_body: JSON, where RSS or Atom was expected"
+    if root := _XML_ROOT.search(head):
+        return f"other_xml: XML or markup that begins with <{root[1]}>, where RSS or Atom was expected"
+    return "no_markup: text without any markup, or another kind of file"

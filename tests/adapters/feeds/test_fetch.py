@@ -1,0 +1,294 @@
+"""One polite GET, against a real server on loopback that does all that servers do."""
+
+import asyncio
+import gzip
+import tracemalloc
+import zlib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from adapters.feeds.fetch import MAX_REDIRECTS, Fetcher
+from bot.errors import FeedError, Forbidden, Refused, TooLarge, TooSlow, Unreachable
+from tests.adapters.feeds.server import Answer, Server, drip, endless, hang_up, serving, silence
+
+
+async def test_a_body_comes_with_its_validators_and_freshness(server: Server, fetcher: Fetcher) -> None:
+    url = server.says(
+        "/feed",
+        "<rss/>",
+        ETag='W/"1"',
+        Last_Modified="Tue, 17 Feb 2026 18:00:00 GMT",
+        Cache_Control="public, max-age=300",
+        Age="100",
+        Content_Type="Application/RSS+XML; charset=windows-1251",
+    )
+    fetched = await fetcher.get(url)
+    assert (fetched.status, fetched.body, fetched.final_url, fetched.moved_to) == (200, b"<rss/>", url, None)
+    assert (fetched.etag, fetched.last_modified) == ('W/"1"', "Tue, 17 Feb 2026 18:00:00 GMT")
+    assert fetched.max_age == timedelta(seconds=200)
+    assert (fetched.content_type, fetched.charset) == ("application/rss+xml", "windows-1251")
+
+
+async def test_validators_are_sent_back_and_304_keeps_them(server: Server, fetcher: Fetcher) -> None:
+    url = server.says("/feed", status=304)
+    fetched = await fetcher.get(url, etag='"1"', last_modified="Tue, 17 Feb 2026 18:00:00 GMT")
+    assert server.requests[0].headers["If-None-Match"] == '"1"'
+    assert server.requests[0].headers["If-Modified-Since"] == "Tue, 17 Feb 2026 18:00:00 GMT"
+    assert (fetched.status, fetched.body, fetched.etag) == (304, b"", '"1"')
+    assert fetched.last_modified == "Tue, 17 Feb 2026 18:00:00 GMT"
+
+
+async def test_a_304_that_nobody_asked_for_is_a_failure(server: Server, fetcher: Fetcher) -> None:
+    with pytest.raises(Refused) as caught:
+        await fetcher.get(server.says("/feed", status=304))
+    assert caught.value.problem == "http_304"
+
+
+async def test_it_says_who_it_is_and_that_it_wants_feeds(server: Server, fetcher: Fetcher) -> None:
+    await fetcher.get(server.says("/feed", "x"))
+    headers = server.requests[0].headers
+    assert headers["User-Agent"].startswith("Sanctionwire/")
+    assert "application/atom+xml" in headers["Accept"]
+    assert "gzip" in headers["Accept-Encoding"]
+
+
+async def test_validators_that_could_not_be_sent_back_are_not_kept(server: Server, fetcher: Fetcher) -> None:
+    long = await fetcher.get(server.says("/long", "x", ETag='"' + "e" * 2_000 + '"'))
+    odd = await fetcher.get(server.says("/odd", "x", ETag='"é"'))
+    assert (long.etag, odd.etag) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [
+        ("gzip", gzip.compress(b"<rss/>")),
+        ("deflate", zlib.compress(b"<rss/>")),
+        ("deflate", zlib.compress(b"<rss/>")[2:-4]),
+    ],
+)
+async def test_packed_bodies_are_unpacked(encoding: str, packed: bytes, server: Server, fetcher: Fetcher) -> None:
+    assert (await fetcher.get(server.says("/feed", packed, Content_Encoding=encoding))).body == b"<rss/>"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br"])
+async def test_a_body_that_cannot_be_unpacked_is_unreachable(encoding: str, server: Server, fetcher: Fetcher) -> None:
+    with pytest.raises(Unreachable):
+        await fetcher.get(server.says("/feed", b"\xff\xffnonsense", Content_Encoding=encoding))
+
+
+async def test_a_gzip_bomb_is_cut_off_while_it_unpacks(server: Server, fetcher: Fetcher) -> None:
+    bomb = gzip.compress(bytes(30_000_000))
+    url = server.says("/bomb", bomb, Content_Encoding="gzip")
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            await fetcher.get(url)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+async def test_an_endless_body_is_cut_off(server: Server, fetcher: Fetcher) -> None:
+    with pytest.raises(TooLarge, match="more than 100,000 bytes"):
+        await fetcher.get(server.does("/endless", endless))
+
+
+async def test_a_body_that_announces_too_much_is_not_read(server: Server, fetcher: Fetcher) -> None:
+    with pytest.raises(TooLarge):
+        await fetcher.get(server.says("/big", bytes(100_001)))
+
+
+async def test_one_visit_may_have_caps_of_its_own(server: Server, fetcher: Fetcher) -> None:
+    url = server.says("/list", bytes(200_000))
+    assert len((await fetcher.get(url, max_bytes=200_000)).body) == 200_000
+
+
+@pytest.mark.parametrize("handler", [drip, silence])
+async def test_neither_a_drip_nor_silence_outlasts_the_time_cap(handler: Answer, server: Server) -> None:
+    async with Fetcher(allow_private=True, timeout=0.1) as fetcher:
+        with pytest.raises(TooSlow, match=r"0\.1 seconds"):
+            await fetcher.get(server.does("/slow", handler))
+
+
+async def test_redirects_share_one_time_cap(server: Server, fetcher: Fetcher) -> None:
+    async def late(request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(0.1)
+        return web.Response(status=302, headers={"Location": f"/{int(request.path[1:]) + 1}"})
+
+    for step in range(MAX_REDIRECTS):
+        server.does(f"/{step}", late)
+    with pytest.raises(TooSlow):
+        await fetcher.get(server.base + "/0", timeout=0.25)
+
+
+async def test_waiting_for_a_turn_is_not_taken_for_slowness(server: Server) -> None:
+    async def late(request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(0.05)
+        return web.Response(text="x")
+
+    url = server.does("/feed", late)
+    async with Fetcher(allow_private=True, timeout=0.15) as fetcher:
+        await asyncio.gather(*(fetcher.get(url) for _ in range(8)))
+    assert server.busiest == 2
+
+
+async def test_the_number_of_visits_at_once_is_bounded_over_all_hosts(server: Server) -> None:
+    async def late(request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(0.02)
+        return web.Response(text="x")
+
+    server.does("/feed", late)
+    port = server.base.rpartition(":")[2]
+    async with Fetcher(allow_private=True, limit=3) as fetcher:
+        hosts = ["127.0.0.1", "localhost"] * 4
+        await asyncio.gather(*(fetcher.get(f"http://{host}:{port}/feed") for host in hosts))
+    assert server.busiest == 3
+
+
+async def test_a_line_dropped_in_the_middle_is_unreachable(server: Server, fetcher: Fetcher) -> None:
+    with pytest.raises(Unreachable, match="broke off"):
+        await fetcher.get(server.does("/drop", hang_up))
+
+
+async def test_a_closed_port_is_unreachable(fetcher: Fetcher) -> None:
+    async with serving() as gone:
+        url = gone.base
+    with pytest.raises(Unreachable, match="no connection"):
+        await fetcher.get(url)
+
+
+async def test_a_name_that_does_not_exist_is_unreachable() -> None:
+    async with Fetcher(names=Rebound) as fetcher:
+        with pytest.raises(Unreachable, match="no such name"):
+            await fetcher.get("http://news.example/feed")
+
+
+async def test_a_server_without_tls_is_unreachable_by_https(server: Server, fetcher: Fetcher) -> None:
+    with pytest.raises(Unreachable, match="no secure connection"):
+        await fetcher.get(server.base.replace("http:", "https:"))
+
+
+async def test_an_answer_that_is_no_http_is_unreachable(fetcher: Fetcher) -> None:
+    async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-OpenSSH_9.6\r\n")
+        await writer.drain()
+        writer.close()
+
+    other = await asyncio.start_server(babble, "127.0.0.1", 0)
+    async with other:
+        port = other.sockets[0].getsockname()[1]
+        with pytest.raises(Unreachable):
+            await fetcher.get(f"http://127.0.0.1:{port}/")
+
+
+@pytest.mark.parametrize(
+    ("status", "problem"), [(404, "http_404"), (410, "http_410"), (503, "http_503"), (599, "http_599")]
+)
+async def test_a_status_that_is_no_success_has_its_own_name(
+    status: int, problem: str, server: Server, fetcher: Fetcher
+) -> None:
+    with pytest.raises(Refused) as caught:
+        await fetcher.get(server.says("/feed", "go away", status=status))
+    assert (caught.value.problem, caught.value.status, caught.value.retry_after) == (problem, status, None)
+
+
+async def test_retry_after_is_carried_in_seconds_or_as_a_date(server: Server, fetcher: Fetcher) -> None:
+    with pytest.raises(Refused) as seconds:
+        await fetcher.get(server.says("/seconds", status=429, Retry_After="120"))
+    later = (datetime.now(UTC) + timedelta(hours=1)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    with pytest.raises(Refused) as date:
+        await fetcher.get(server.says("/date", status=503, Retry_After=later))
+    assert seconds.value.retry_after == timedelta(seconds=120)
+    assert date.value.retry_after is not None
+    assert timedelta(minutes=59) < date.value.retry_after <= timedelta(hours=1)
+
+
+async def test_a_challenge_behind_a_403_is_named(server: Server, fetcher: Fetcher) -> None:
+    with pytest.raises(Refused, match="with a challenge page"):
+        await fetcher.get(server.says("/feed", "<html>", status=403, cf_mitigated="challenge"))
+
+
+async def test_a_feed_moves_only_when_the_whole_way_is_permanent(server: Server, fetcher: Fetcher) -> None:
+    server.says("/new", "x")
+    server.redirects("/half", "/new", 308)
+    assert (await fetcher.get(server.redirects("/all", "/half", 301))).moved_to == server.base + "/new"
+    mixed = await fetcher.get(server.redirects("/mixed", "/half", 302))
+    assert (mixed.moved_to, mixed.final_url) == (None, server.base + "/new")
+
+
+async def test_redirects_in_a_circle_end(server: Server, fetcher: Fetcher) -> None:
+    with pytest.raises(Forbidden) as caught:
+        await fetcher.get(server.redirects("/circle", "/circle"))
+    assert caught.value.problem == "redirect_loop"
+    assert len(server.requests) == MAX_REDIRECTS + 1
+
+
+@pytest.mark.parametrize(
+    "to", ["file:///etc/passwd", "ftp://example.org/feed", "http://me:secret@example.org/", "http://[::1"]
+)
+async def test_a_redirect_to_no_address_of_ours_is_forbidden(to: str, server: Server, fetcher: Fetcher) -> None:
+    with pytest.raises(FeedError) as caught:
+        await fetcher.get(server.redirects("/away", to))
+    assert "secret" not in str(caught.value)
+    assert len(server.requests) == 1
+
+
+async def test_cookies_are_not_kept(server: Server, fetcher: Fetcher) -> None:
+    url = server.says("/feed", "x", Set_Cookie="who=me; Path=/")
+    await fetcher.get(url)
+    await fetcher.get(url)
+    assert "Cookie" not in server.requests[1].headers
+
+
+async def test_private_literals_are_forbidden_before_any_connection(server: Server) -> None:
+    async with Fetcher() as fetcher:
+        with pytest.raises(Forbidden, match="allow_private"):
+            await fetcher.get(server.says("/feed", "x"))
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "0x7f.0.0.1"])
+async def test_a_name_that_leads_to_a_private_address_is_forbidden(host: str, server: Server) -> None:
+    server.says("/feed", "x")
+    port = server.base.rpartition(":")[2]
+    async with Fetcher() as fetcher:
+        with pytest.raises(Forbidden):
+            await fetcher.get(f"http://{host}:{port}/feed")
+    assert server.requests == []
+
+
+class Rebound(AbstractResolver):
+    """A name server in an attacker's hands."""
+
+    def __init__(self, *hosts: str) -> None:
+        self.hosts = hosts
+
+    async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:
+        if not self.hosts:
+            raise OSError("Name or service not known")
+        found = (ResolveResult(hostname=host, host=h, port=port, family=2, proto=6, flags=0) for h in self.hosts)
+        return list(found)
+
+    async def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("hosts", [("127.0.0.1",), ("127.0.0.1", "127.0.0.2")])
+async def test_whatever_a_name_server_says_no_private_socket_is_opened(hosts: tuple[str, ...], server: Server) -> None:
+    server.says("/feed", "x")
+    port = server.base.rpartition(":")[2]
+    async with Fetcher(names=lambda: Rebound(*hosts)) as fetcher:
+        with pytest.raises(Forbidden, match=r"news\.example"):
+            await fetcher.get(f"http://news.example:{port}/feed")
+    assert server.requests == []
+
+
+async def test_after_closing_nothing_is_visited(server: Server) -> None:
+    fetcher = Fetcher(allow_private=True)
+    await fetcher.get(server.says("/feed", "x"))
+    await fetcher.close()
+    with pytest.raises(Unreachable, match="closing"):
+        await fetcher.get(server.base + "/feed")
