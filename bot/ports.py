@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.domain import (
+    Change,
     Code,
     Decision,
     Delivery,
@@ -18,6 +19,7 @@ from bot.domain import (
     Message,
     Outcome,
     Poll,
+    Reading,
     Receipt,
     Recognition,
     Rule,
@@ -98,6 +100,10 @@ class FeedStore(Protocol):
         """Keep one visit's evidence and the feed's state after it, in one transaction."""
         ...
 
+    def visits(self, feed: Key | None = None, limit: int = 20) -> list[Visit]:
+        """Return the latest visits, newest first: to one feed, or to all."""
+        ...
+
 
 class ItemStore(Protocol):
     """Items and what became of them."""
@@ -126,6 +132,16 @@ class ItemStore(Protocol):
         """Return an item's steps, first to last."""
         ...
 
+    def reading(self, key: Key) -> Reading | None:
+        """Return how a stored item was read."""
+        ...
+
+    def items_between(
+        self, since: datetime, until: datetime, batch: int = 500
+    ) -> Iterator[tuple[Item, Reading, Outcome, Key | None]]:
+        """Return the items first seen from `since` to before `until`, oldest first: how read, and what became of them."""
+        ...
+
 
 class StoryStore(Protocol):
     """The ledger: stories and the actions they tell."""
@@ -144,6 +160,10 @@ class StoryStore(Protocol):
         """Return stories with these codes among their actions' targets and issuers, newest first."""
         ...
 
+    def following(self, key: Key) -> list[Story]:
+        """Return the stories that follow this one or answer it, oldest first."""
+        ...
+
     def seed_stories(self, stories: Iterable[Story]) -> int:
         """Put the seeds' events into the ledger, replacing what an earlier start put there; returns how many."""
         ...
@@ -157,6 +177,10 @@ class OutboxStore(Protocol):
 
         At most one for each room and story: a follow-up waits for the post that it answers, and is given its receipt.
         """
+        ...
+
+    def delivery(self, key: Key) -> Delivery | None:
+        """Return one delivery, whatever became of it."""
         ...
 
     def save_delivery(self, delivery: Delivery) -> None:
@@ -191,6 +215,30 @@ class RuleStore(Protocol):
         """Add or change a feed."""
         ...
 
+    def remove_feed(self, key: Key) -> bool:
+        """Remove a feed that was added by command; returns whether there was one."""
+        ...
+
+    def save_subscription(self, subscription: Subscription, *, by: str, at: datetime) -> None:
+        """Add or change a subscription, and note who did so."""
+        ...
+
+    def remove_subscription(self, key: Key, *, by: str, at: datetime) -> bool:
+        """Remove a subscription, and note who did so; returns whether there was one."""
+        ...
+
+    def save_rule(self, rule: Rule, *, by: str, at: datetime) -> None:
+        """Add or change a rule, and note who did so."""
+        ...
+
+    def remove_rule(self, key: Key, *, by: str, at: datetime) -> bool:
+        """Remove a rule, and note who did so; returns whether there was one."""
+        ...
+
+    def changes(self, limit: int = 50) -> list[Change]:
+        """Return the latest changes of rules and subscriptions, newest first."""
+        ...
+
 
 class Store(FeedStore, ItemStore, StoryStore, OutboxStore, RuleStore, Protocol):
     """All that is on disk. Each public method is one short transaction; all raise StoreError and nothing else."""
@@ -201,6 +249,14 @@ class Store(FeedStore, ItemStore, StoryStore, OutboxStore, RuleStore, Protocol):
 
     def check(self) -> str:
         """Return ``ok`` or what the database's own integrity check finds."""
+        ...
+
+    def prune(self, before: datetime) -> Mapping[str, int]:
+        """Drop visits, items in no story and settled deliveries that are older; what was seen stays known."""
+        ...
+
+    def backup(self, path: str) -> None:
+        """Copy the store to a new file while it is in use."""
         ...
 
     def close(self) -> None:
