@@ -1,0 +1,136 @@
+"""Everything is built here, once, in plain sight: what is made of what, and nothing about what it does."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import available_timezones
+
+from adapters.chat import PLATFORMS
+from adapters.feeds import POLLERS
+from adapters.files import read_config, read_env, read_seeds
+from adapters.log import make_log
+from adapters.store import SqliteStore, open_store
+from bot.alerts import Audience
+from bot.cli.arguments import DEFAULT_DB, Options
+from bot.commands import Desk
+from bot.decision import Memory
+from bot.domain import Code, Feed, Rule, Subscription
+from bot.events import stories_from_events
+from bot.identity import ItemIdentity
+from bot.links import parse_link_rules
+from bot.lexicon import Lexicon, compile_lexicon
+from bot.pipeline import Brain
+from bot.ports import Log
+from bot.settings import Settings, parse_settings
+from bot.stories import Recent
+from bot.stories import Knowledge as StoryKnowledge
+from bot.stories import compile_knowledge as compile_story_knowledge
+from bot.wording import Wording
+
+LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """What the seeds say, compiled."""
+
+    seeds: Mapping[str, Any]
+    lexicon: Lexicon
+    wording: Wording
+    stories: StoryKnowledge
+    names: "RuleNames"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleNames:
+    """What rule lines are checked against: the lexicon's names, and the time zones that there are."""
+
+    lexicon: Lexicon
+    instruments: Mapping[str, str]
+    grounds: Mapping[str, str]
+    zones: frozenset[str]
+
+    def find(self, text: str) -> Code | None:
+        """Return the code of a country or issuer by any of its names."""
+        return self.lexicon.find(text)
+
+    def nearest(self, text: str) -> list[str]:
+        """Return names that an unknown one may have meant."""
+        return self.lexicon.nearest(text)
+
+
+def now() -> datetime:
+    """Return the time: the one clock of the program."""
+    return datetime.now(UTC)
+
+
+def compile_knowledge() -> Knowledge:
+    """Read and compile the seeds. Raises SeedError."""
+    seeds = read_seeds()
+    lexicon = compile_lexicon(seeds)
+    return Knowledge(
+        seeds=seeds,
+        lexicon=lexicon,
+        wording=Wording(seeds["wording"][LANGUAGE], lexicon),
+        stories=compile_story_knowledge(seeds["stories"]),
+        names=RuleNames(
+            lexicon=lexicon,
+            instruments={row["code"]: row["label"] for row in seeds["instruments"]["instruments"]},
+            grounds={row["code"]: row["label"] for row in seeds["grounds"]["grounds"]},
+            zones=frozenset(available_timezones()),
+        ),
+    )
+
+
+def read_settings(options: Options, environ: Mapping[str, str]) -> Settings:
+    """Read configuration and environment. Raises ConfigError with every fault."""
+    folder = options.config or environ.get("SANCTIONWIRE_CONFIG") or None
+    return parse_settings(read_config(folder), read_env(folder, environ), kinds=frozenset(POLLERS), platforms=PLATFORMS)
+
+
+def database(options: Options, environ: Mapping[str, str]) -> str:
+    """Return where the database is."""
+    return str(options.db or environ.get("SANCTIONWIRE_DB") or DEFAULT_DB)
+
+
+def open_database(path: str, knowledge: Knowledge) -> SqliteStore:
+    """Open the store with the seeds' events in its ledger. Raises StoreError."""
+    store = open_store(path, identity=ItemIdentity(parse_link_rules(knowledge.seeds["links"])))
+    store.seed_stories(stories_from_events(knowledge.seeds["events"]))
+    return store
+
+
+def build_brain(
+    knowledge: Knowledge, subscriptions: Sequence[Subscription], rules: Sequence[Rule], *, window: timedelta
+) -> Brain:
+    """Return the brain with an empty memory; the pipeline fills it from the store."""
+    recent = Recent(knowledge=knowledge.stories, window=window)
+    memory = Memory(recent=recent, audience=Audience(subscriptions, rules, knowledge.names))
+    return Brain(memory=memory, lexicon=knowledge.lexicon, wording=knowledge.wording)
+
+
+def all_feeds(settings: Settings, store: SqliteStore) -> list[Feed]:
+    """Return the operator's feeds and those added since, by key; the operator's win."""
+    feeds = {feed.key: feed for feed in store.feeds()} | {feed.key: feed for feed in settings.feeds}
+    return list(feeds.values())
+
+
+def build_desk(settings: Settings, store: SqliteStore, knowledge: Knowledge) -> Desk:
+    """Return the desk at which people's questions are answered."""
+    return Desk(
+        store=store,
+        lexicon=knowledge.lexicon,
+        names=knowledge.names,
+        wording=knowledge.wording,
+        feeds=all_feeds(settings, store),
+        subscriptions=[*settings.subscriptions, *store.subscriptions()],
+        rules=[*settings.rules, *store.rules()],
+        clock=now,
+    )
+
+
+def build_log(settings: Settings) -> Log:
+    """Return the log: JSON lines on stderr, with no secret in them."""
+    return make_log(sys.stderr, secrets=settings.secrets())

@@ -1,0 +1,123 @@
+"""decide(item, memory, ...) -> Decision: the brain. No clock, no network, no files; reads the memory, changes nothing.
+
+`extract`, `explain`, `replay`, a rule's back-test and the service itself are calls to it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.alerts import Audience, Heard, choose, subject_of
+from bot.domain import Action, Alert, AlertKind, Decision, Item, Key, Message, Outcome, Reading, Stage, Step, Story
+from bot.lexicon import Lexicon
+from bot.messages import word
+from bot.reading import read
+from bot.stories import Placed, Placement, Recent, place
+from bot.wording import Wording
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the brain remembers between items: recent stories, who was told of them, and who listens."""
+
+    recent: Recent
+    audience: Audience
+    told: dict[Key, set[str]] = field(default_factory=dict)
+
+    def renew(self, stories: Iterable[Story], told: Mapping[Key, Iterable[str]]) -> None:
+        """Forget everything about stories and start from what is on disk."""
+        self.recent = Recent(stories, knowledge=self.recent.knowledge, window=self.recent.window)
+        self.told = {key: set(rooms) for key, rooms in told.items()}
+
+    def forget(self, now: datetime) -> None:
+        """Drop what is too old to matter."""
+        self.recent.forget(now)
+        if len(self.told) > 2 * len(self.recent) + 1000:
+            self.told = {key: rooms for key, rooms in self.told.items() if self.recent.get(key)}
+
+    def remember(self, decision: Decision) -> None:
+        """Take in what was decided, so that the next item is judged in its light."""
+        if decision.story is not None:
+            self.recent.add(decision.story)
+        for alert in decision.alerts:
+            self.told.setdefault(alert.story.key, set()).add(alert.room)
+
+
+def decide(item: Item, memory: Memory, lexicon: Lexicon, wording: Wording, *, stock: bool = False) -> Decision:
+    """Read an item, place it among the stories, choose who hears of it and word it.
+
+    With `stock` (the first visit to a feed) its story is kept and nobody is told.
+    """
+    reading = read(item, lexicon)
+    trail = [_read_step(reading)]
+    watched = None if reading.relevant else _watched(item, reading, memory.audience)
+    if not reading.relevant and watched is None:
+        return Decision(
+            item=item, reading=reading, outcome=Outcome.SILENT, because=trail[-1].because, trail=tuple(trail)
+        )
+    placement = place(item, watched or reading, memory.recent, names=lexicon.short)
+    trail.append(Step(verb="place", outcome=placement.verdict, because=placement.because))
+    subject = subject_of(item, reading, placement.story if reading.relevant else None)
+    told = memory.told.get(placement.story.key, ())
+    alerts, steps = choose(_heard(placement, memory.recent), subject, memory.audience, told, stock=stock)
+    trail.extend(steps)
+    return Decision(
+        item=item,
+        reading=reading,
+        outcome=_outcome(placement, alerts),
+        because=_because(placement, steps, alerts),
+        story=placement.story,
+        alerts=alerts,
+        messages=_word_all(alerts, memory.recent, wording),
+        trail=tuple(trail),
+    )
+
+
+def _word_all(alerts: Iterable[Alert], recent: Recent, wording: Wording) -> tuple[Message, ...]:
+    return tuple(
+        word(
+            alert,
+            wording,
+            answered=recent.get(alert.story.answers) if alert.story.answers else None,
+            followed=recent.get(alert.story.follows) if alert.story.follows else None,
+        )
+        for alert in alerts
+    )
+
+
+def _read_step(reading: Reading) -> Step:
+    if not reading.relevant:
+        reason = next((f": {one.name} {one.words!r}" for one in reading.reasons if one.about == "relevant"), "")
+        return Step(verb="read", outcome="no sanctions news", because=f"{reading.why_not}{reason}")
+    lead = reading.actions[0]
+    roles = f"{'/'.join(lead.issuers) or '?'} -> {'/'.join(lead.targets) or '?'}"
+    return Step(verb="read", outcome=f"{lead.stage} {roles}", because=lead.evidence or "no single phrase")
+
+
+def _watched(item: Item, reading: Reading, audience: Audience) -> Reading | None:
+    """Return a stand-in reading for an item without sanctions news that a watch rule asks for."""
+    if not audience.watches(subject_of(item, reading)):
+        return None
+    stand_in = Action(stage=Stage.CONTEXT, confidence=0.0, sure=False, evidence=item.title)
+    return Reading(relevant=True, actions=(stand_in,))
+
+
+def _heard(placement: Placement, recent: Recent) -> Heard:
+    before: Story | None = recent.get(placement.story.key)
+    outlets = {report.outlet for report in before.reports} if before else set()
+    grown = any(report.outlet not in outlets for report in placement.story.reports)
+    return Heard(story=placement.story, added=placement.added, another_source=grown)
+
+
+def _outcome(placement: Placement, alerts: tuple[Alert, ...]) -> Outcome:
+    if any(alert.kind is AlertKind.ALERT for alert in alerts):
+        return Outcome.ALERT
+    if alerts:
+        return Outcome.UPDATE
+    return Outcome.SILENT if placement.verdict is Placed.NEW else Outcome.REPEAT
+
+
+def _because(placement: Placement, steps: tuple[Step, ...], alerts: tuple[Alert, ...]) -> str:
+    if placement.verdict is Placed.NEW and not alerts:
+        return steps[-1].because if steps else placement.because
+    return placement.because

@@ -1,0 +1,53 @@
+"""What a visit to a feed leaves behind: its row of evidence, and the feed's state for the next one."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain import Feed, FeedState, Poll, Visit
+from bot.errors import FeedError
+
+
+def good(feed: Feed, state: FeedState, found: Poll, *, fresh: int, now: datetime) -> tuple[Visit, FeedState]:
+    """Return the evidence of a visit that succeeded, and the state after it; `fresh` items were never seen before."""
+    dates = [item.date for item in found.items if item.date is not None and item.date <= now]
+    newest = max(dates if state.newest is None else [*dates, state.newest], default=None)
+    outcome = ("new" if fresh else "nothing_new") if found.modified else "unchanged"
+    after = replace(
+        state,
+        feed=feed.key,
+        etag=found.etag,
+        last_modified=found.last_modified,
+        body_hash=found.body_hash or state.body_hash,
+        stocked=True,
+        failures=0,
+        problem=None,
+        detail=f"moved for good to {found.moved_to}" if found.moved_to else "",
+        last_visit=now,
+        last_good=now,
+        newest=newest,
+    )
+    visit = Visit(
+        feed=feed.key,
+        at=now,
+        outcome=outcome,
+        status=found.status,
+        items=len(found.items),
+        fresh=fresh,
+        newest=newest,
+        detail=after.detail,
+    )
+    return visit, after
+
+
+def failed(feed: Feed, state: FeedState, error: FeedError, *, now: datetime) -> tuple[Visit, FeedState]:
+    """Return the evidence of a visit that failed, and the state after it: validators stay, failures are counted."""
+    after = replace(
+        state,
+        feed=feed.key,
+        failures=state.failures + 1,
+        problem=error.problem,
+        detail=error.detail,
+        last_visit=now,
+    )
+    visit = Visit(feed=feed.key, at=now, outcome=error.problem, status=error.status, detail=error.detail)
+    return visit, after
