@@ -9,7 +9,7 @@ may stand after a colon.
 
 from bot.rules.compiled import Picked, RuleSet, compile_rules
 from bot.rules.grammar import parse
-from bot.rules.matching import Subject, Verdict, matches
+from bot.rules.matching import Subject, Verdict, mark, matches
 from bot.rules.query import Every, Names, Query, Rhythm, RuleField, Term, print_line
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Term",
     "Verdict",
     "compile_rules",
+    "mark",
     "matches",
     "parse",
     "print_line",

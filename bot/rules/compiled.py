@@ -3,7 +3,8 @@
 Equal queries are judged once, whoever asked. The distinct ones are numbered, and a set of queries is one long
 integer, a bit for each, so that a step over all of them is one machine-speed operation:
 
-* A query's entries (the things that all must hold) stand in *slots*: its first entry in slot 0, and so on.
+* A query's entries (the things that all must hold) stand in *slots*: one for those about the issuer, one for
+  those about the target ..., a second one for a second entry about the same.
 * For each slot there is one *lane* of terms without ``-``, and as many lanes of terms with ``-`` as one entry
   there needs.
 * The index says for each fact (`bot.rules.matching`) which queries it touches, in which lane.
@@ -25,10 +26,14 @@ from ahocorasick_rs import AhoCorasick
 
 from bot.domain import Key
 from bot.rules.matching import Fact, Subject, Verdict, facts_of_action, facts_of_item, matches
-from bot.rules.query import Either, Query, RuleField
+from bot.rules.query import OF_THE_ITEM, Either, Query, RuleField
 from bot.rules.words import find_phrase, segments
 
 _Terms = tuple[Either, ...]
+_Slot = tuple[RuleField | None, int]
+"""The field that an entry is about (None: several, joined with ``|``), and the how manieth about it in its query."""
+_Plan = tuple[int, list[tuple[int, int]]]
+"""How to see whether a slot holds: its plain lane; its negated lanes, each with the queries that have a term there."""
 
 
 class _Phrases:
@@ -60,61 +65,81 @@ class _Index:
     """Facts to the queries they touch; see the module's text."""
 
     def __init__(self, queries: Iterable[_Terms]) -> None:
-        self._lanes: dict[tuple[int, int], int] = {}
-        """(slot, 0) for the plain lane, (slot, n) for the nth negated one, to the lane's number."""
-        self._touched_by: dict[Fact, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        self._lane_of: dict[tuple[_Slot, int], int] = {}
+        """(slot, 0) for its plain lane, (slot, n) for its nth negated one, to the lane's number."""
         self._members: dict[int, int] = defaultdict(int)
         """Lane to the queries that have a term in it."""
-        self._slots: dict[int, int] = defaultdict(int)
+        self._in_slot: dict[_Slot, int] = defaultdict(int)
         """Slot to the queries that have an entry in it."""
         self._all = 0
+        touched_by: dict[Fact, dict[int, int]] = defaultdict(lambda: defaultdict(int))
         for number, terms in enumerate(queries):
             self._all |= 1 << number
-            for slot, either in enumerate(terms):
-                self._add(1 << number, slot, either)
-        self.touched_by = {fact: tuple(lanes.items()) for fact, lanes in self._touched_by.items()}
-        self._plan = self._make_plan()
+            for slot, either in _slots(terms):
+                self._add(1 << number, slot, either, touched_by)
+        self.touched_by = {fact: tuple(lanes.items()) for fact, lanes in touched_by.items()}
+        # A query with no entry in a slot is content with it, so the slot's plain lane holds it from the start.
+        self._start = [0] * len(self._lane_of)
+        for slot, queries_there in self._in_slot.items():
+            self._start[self._lane_of[slot, 0]] = self._all & ~queries_there
+        self._item_plan = [self._plan(slot) for slot in self._in_slot if slot[0] in OF_THE_ITEM]
+        self._action_plan = [self._plan(slot) for slot in self._in_slot if slot[0] not in OF_THE_ITEM]
 
-    def _add(self, query: int, slot: int, either: Either) -> None:
+    def _add(self, query: int, slot: _Slot, either: Either, touched_by: dict[Fact, dict[int, int]]) -> None:
         """Enter one query's entry."""
-        self._slots[slot] |= query
+        self._in_slot[slot] |= query
+        self._lane_of.setdefault((slot, 0), len(self._lane_of))
         negated = 0
         for term in either:
             negated += term.negated
-            lane = self._lanes.setdefault((slot, negated if term.negated else 0), len(self._lanes))
+            lane = self._lane_of.setdefault((slot, negated if term.negated else 0), len(self._lane_of))
             self._members[lane] |= query
             for value in term.values:
-                self._touched_by[term.field, value][lane] |= query
+                touched_by[term.field, value][lane] |= query
 
-    def _make_plan(self) -> list[tuple[int, int | None, list[tuple[int, int]]]]:
-        """Return for each slot: the queries with no entry there, its plain lane, its negated lanes and their members."""
-        plan = []
-        for slot in sorted(self._slots):
-            negated = [
-                (lane, self._members[lane]) for (where, sign), lane in self._lanes.items() if where == slot and sign
-            ]
-            plan.append((self._all & ~self._slots[slot], self._lanes.get((slot, 0)), negated))
-        return plan
+    def _plan(self, slot: _Slot) -> _Plan:
+        """Return a slot's plain lane, and its negated lanes with their members."""
+        negated = [(lane, self._members[lane]) for (at, sign), lane in self._lane_of.items() if at == slot and sign]
+        return self._lane_of[slot, 0], negated
 
-    def touch(self, facts: Iterable[Fact], start: list[int] | None = None) -> list[int]:
-        """Return by lane which queries these facts touch, on top of those touched before."""
-        lanes = list(start) if start else [0] * len(self._lanes)
+    def picked(self, own: Iterable[Fact], actions: Iterable[Iterable[Fact]]) -> int:
+        """Return the queries whose slots all hold, by the item's own facts and those of one of its actions."""
+        lanes = self._touch(own, self._start)
+        content = _hold(self._item_plan, lanes, self._all)
+        picked = 0
+        for facts in actions:
+            picked |= _hold(self._action_plan, self._touch(facts, lanes), content)
+        return picked
+
+    def _touch(self, facts: Iterable[Fact], start: list[int]) -> list[int]:
+        """Return by lane which queries these facts touch, on top of `start`."""
+        lanes = start.copy()
         for fact in facts:
             for lane, queries in self.touched_by.get(fact, ()):
                 lanes[lane] |= queries
         return lanes
 
-    def picked(self, lanes: list[int]) -> int:
-        """Return the queries whose slots all hold."""
-        picked = self._all
-        for absent, plain, negated in self._plan:
-            held = absent if plain is None else absent | lanes[plain]
-            for lane, members in negated:
-                held |= members & ~lanes[lane]
-            picked &= held
-            if not picked:
-                break
-        return picked
+
+def _slots(terms: _Terms) -> Iterator[tuple[_Slot, Either]]:
+    """Give a query's entries their slots: the first, second ... that is about the same field, or about several."""
+    seen: dict[RuleField | None, int] = defaultdict(int)
+    for either in terms:
+        fields = {term.field for term in either}
+        about = fields.pop() if len(fields) == 1 else None
+        yield (about, seen[about]), either
+        seen[about] += 1
+
+
+def _hold(plan: Iterable[_Plan], lanes: list[int], queries: int) -> int:
+    """Return those of the queries for which all slots of the plan hold."""
+    for plain, negated in plan:
+        held = lanes[plain]
+        for lane, members in negated:
+            held |= members & ~lanes[lane]
+        queries &= held
+        if not queries:
+            break
+    return queries
 
 
 class Picked(Mapping[Key, Verdict]):
@@ -125,6 +150,7 @@ class Picked(Mapping[Key, Verdict]):
         self._subject = subject
         self._picked = picked
         self._without_actions = without_actions
+        self._verdicts: dict[int, Verdict] = {}
 
     def __contains__(self, key: object) -> bool:
         number = self._rules.number_of.get(key) if isinstance(key, str) else None
@@ -133,7 +159,11 @@ class Picked(Mapping[Key, Verdict]):
     def __getitem__(self, key: Key) -> Verdict:
         if key not in self:
             raise KeyError(key)
-        return self._rules.why(self._subject, key, without_actions=self._without_actions)
+        number = self._rules.number_of[key]
+        if number not in self._verdicts:
+            verdict = self._rules.why(self._subject, key, without_actions=self._without_actions)
+            self._verdicts[number] = verdict
+        return self._verdicts[number]
 
     def __iter__(self) -> Iterator[Key]:
         """Go through the keys, those of equal queries together, else in the order of the rules."""
@@ -191,11 +221,8 @@ class RuleSet:
     def _pick(self, subject: Subject, *, without_actions: bool) -> int:
         if not self._queries or not (subject.actions or without_actions):
             return 0
-        own = self._index.touch([*facts_of_item(subject), *self._phrases.facts(subject.text)])
-        picked = 0
-        for action in subject.actions:
-            picked |= self._index.picked(self._index.touch(facts_of_action(action), own))
-        return picked if subject.actions else self._index.picked(own)
+        own = [*facts_of_item(subject), *self._phrases.facts(subject.text)]
+        return self._index.picked(own, [facts_of_action(action) for action in subject.actions] or [()])
 
     def why(self, subject: Subject, key: Key, *, without_actions: bool = False) -> Verdict:
         """Return any rule's yes or no, and the terms that decided. Raises KeyError for an unknown key."""

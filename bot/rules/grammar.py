@@ -274,7 +274,9 @@ def _read_phrase(raw: str, column: int, last: int) -> str:
 def _read_stem(raw: str, following: str, column: int) -> str:
     """Return the words before a ``*``, with the star where it means something."""
     words = fold_words(raw)
-    if not words or not fold_words(raw[-1]) or fold_words(following):
+    # A letter more tells whether the star touches a word: an accent on the last letter is no letter, yet no gap either.
+    touches = bool(words) and (is_unspaced(words[-1]) or fold_words(raw + "x") == words + "x")
+    if not touches or fold_words(following):
         raise RuleError(
             '"*" stands for the ending of a word', column=column, hint="write it right after a word: sanction*"
         )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from bot.domain import Action, Item
 from bot.rules.query import OF_THE_ITEM, Either, Query, RuleField, Term
 from bot.rules.values import fold_source
-from bot.rules.words import find_phrase, fold_parts, readable, segments
+from bot.rules.words import find_phrase, find_spans, fold_parts, fold_places, readable, segments
 
 Fact = tuple[RuleField, str]
 
@@ -92,8 +92,35 @@ def matches(query: Query, subject: Subject, *, without_actions: bool = False) ->
     for facts in views:
         if all(_holds(either, facts) for either in query.terms):
             because = ", ".join(_which_held(either, facts) for either in query.terms)
-            return Verdict(yes=True, because=because or "everything", words=tuple(found[phrase] for phrase in found))
+            words = tuple(found[phrase] for phrase in wanted_phrases(query) if phrase in found)
+            return Verdict(yes=True, because=because or "everything", words=words)
     return Verdict(yes=False, because=_why_not(query, views))
+
+
+def wanted_phrases(query: Query) -> list[str]:
+    """Return the phrases that a query looks for, those left out that must not be there."""
+    terms = [term for either in query.terms for term in either if not term.negated]
+    return list(dict.fromkeys(term.values[0] for term in terms if term.field is RuleField.TEXT))
+
+
+def mark(query: Query, text: str) -> tuple[tuple[int, int], ...]:
+    """Return where `text` (as published) has the phrases that a query looks for: spans of characters, left to right.
+
+    For showing an example with its words marked; spans that touch or overlap are one.
+    """
+    folded, places = fold_places(text)
+    found = sorted(
+        (places[start], places[end - 1] + 1)
+        for phrase in wanted_phrases(query)
+        for start, end in find_spans(segments(phrase), folded)
+    )
+    spans: list[tuple[int, int]] = []
+    for start, end in found:
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return tuple(spans)
 
 
 def _phrases(query: Query, text: str) -> dict[str, str]:

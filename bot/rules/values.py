@@ -129,16 +129,18 @@ def read_quiet(text: str, column: int) -> tuple[time, time]:
 
 
 def read_zone(text: str, zones: Collection[str], column: int) -> str:
-    """Return an IANA time zone's name as the database writes it."""
+    """Return an IANA time zone's name as the database writes it; case, blanks and the continent may be left out."""
     if text in zones:
         return text
     typed = _squash(text)
-    by_name = {_squash(zone): zone for zone in sorted(zones)}
-    if typed in by_name:
-        return by_name[typed]
+    alike = [zone for zone in zones if _squash(zone) == typed]
     # People know their city, not its continent.
-    cities = {zone.rpartition("/")[2].lower(): zone for zone in sorted(zones)}
-    city = text.rpartition("/")[2].lower()
-    near = [cities[found] for found in difflib.get_close_matches(city[:_LONGEST_SHOWN], cities, n=3, cutoff=0.7)]
+    cities = {zone: _squash(zone.rpartition("/")[2]) for zone in sorted(zones)}
+    alike = alike or [zone for zone, city in cities.items() if city == typed]
+    if len(alike) == 1:
+        return alike[0]
+    city = _squash(text.rpartition("/")[2])[:_LONGEST_SHOWN]
+    close = difflib.get_close_matches(city, set(cities.values()), n=3, cutoff=0.7)
+    near = sorted((zone for zone in cities if cities[zone] in close), key=lambda zone: close.index(cities[zone]))[:3]
     hint = "did you mean " + " or ".join(near) + "?" if near else "type an IANA name, such as Europe/Berlin"
     raise RuleError(f'no time zone is called "{shown(text)}"', column=column, hint=hint)

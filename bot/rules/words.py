@@ -20,6 +20,7 @@ word: the pieces have to follow each other, and between them only the rest of on
 """
 
 import unicodedata
+from collections.abc import Iterator
 
 MOST_ENDINGS = 4
 """How many words of one phrase may end in ``*``: bounds what looking for it costs."""
@@ -32,7 +33,7 @@ _BREAK = "\n"
 
 # Letters that Unicode does not take apart, and the two that Persian and Arabic keyboards spell differently.
 _SPELLING = {
-    "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i", 
+    "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i",
     "ي": "ی", "ك": "ک", "ى": "ی",
     "ʼ": " ", "ʹ": " ", "ʻ": " ", "\u0640": "",
 }  # fmt: skip
@@ -152,8 +153,12 @@ def segments(phrase: str) -> tuple[str, ...]:
     return tuple(piece if at == 0 else " " + piece for at, piece in enumerate(pieces) if piece)
 
 
-def find_phrase(pieces: tuple[str, ...], text: str) -> str:
-    """Return how a phrase cut into `pieces` reads in `text` (of `fold_parts`); empty where it is not there."""
+def find_spans(pieces: tuple[str, ...], text: str) -> Iterator[tuple[int, int]]:
+    """Give where a phrase cut into `pieces` stands in folded `text` (a blank at both ends), itself without blanks around.
+
+    Every piece begins with a blank, so each word of the text is started from at most once; with the cap on endings
+    this costs a small multiple of the text's length, whatever the phrase.
+    """
     first, *others = pieces
     start = text.find(first)
     while start >= 0:
@@ -164,6 +169,28 @@ def find_phrase(pieces: tuple[str, ...], text: str) -> str:
                 break
             end += len(piece)
         else:
-            return text[start + 1 : text.index(" ", end if text[end - 1] != " " else end - 1)]
+            yield start + 1, end - 1 if text[end - 1] == " " else text.index(" ", end)
         start = text.find(first, start + 1)
-    return ""
+
+
+def find_phrase(pieces: tuple[str, ...], text: str) -> str:
+    """Return how a phrase cut into `pieces` reads in `text` (of `fold_parts`); empty where it is not there."""
+    start, end = next(find_spans(pieces, text), (0, 0))
+    return text[start:end]
+
+
+def fold_places(text: str) -> tuple[str, list[int]]:
+    """Return `text` folded as by `fold_parts`, and for each of its characters the place in `text` that it comes from.
+
+    Character by character, so slower than `fold_words`: for showing what was found, not for finding.
+    """
+    placed = [(" ", 0)]
+    for place, char in enumerate(text):
+        for letter in _fold_letters(char).translate(_BORDERS):
+            if letter != _CLING:
+                placed.append((letter, place))
+            elif placed[-1][0] == " ":
+                placed.pop()
+    placed.append((" ", len(text)))
+    kept = [now for before, now in zip([("", 0), *placed], placed, strict=False) if before[0] + now[0] != "  "]
+    return "".join(letter for letter, _ in kept), [place for _, place in kept]
