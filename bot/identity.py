@@ -149,6 +149,9 @@ def recognise(item: Item, marks: Marks, candidates: Sequence[Known]) -> Recognit
 
     `candidates` are known items that share at least one mark with it, in any order.
     """
+    for known in candidates:
+        if any(sight.marks.face == marks.face for sight in known.sights):
+            return Recognition(sameness=Sameness.SAME, of=known.key, because="seen before, word for word")
     compared = sorted((_compare(item, marks, known) for known in candidates), key=lambda c: c.strength, reverse=True)
     links = {sight.marks.link for c in compared if c.headline is _AGREES for sight in c.known.sights}
     formula = len(links - {0}) > 1 and len({c.known.key for c in compared if c.headline is _AGREES}) > 1
@@ -235,19 +238,12 @@ def _same_headline(c: _Comparison, *, formula: bool) -> Recognition:
         return _new("another entry of the same visit has the same title")
     if c.guid is _SILENT and c.link is _SILENT:
         today = c.apart is None or c.within(SAME_DAY) or c.body is _AGREES
-        return (
-            _known(c, "same title, no link or guid to tell it by") if today else _new("the same title on another day")
-        )
-    if c.item.official:
-        return _new("official titles are formulas")
+        return _known(c, "same title, nothing else to go by") if today else _new("the same title on another day")
+    if c.item.official or formula:
+        return _new("the title is a formula that many items have")
     if c.guid is _DIFFERS and c.link is _DIFFERS:
-        return (
-            _known(c, "same title and date, moved")
-            if c.within(timedelta())
-            else _new("same title, but guid and link differ")
-        )
-    if formula:
-        return _new("the outlet gives many items this title")
+        unmoved = c.within(timedelta()) and c.body is not _DIFFERS
+        return _known(c, "title and date agree, moved") if unmoved else _new("same title, but guid and link differ")
     if c.within(SAME_DAY):
         return _known(c, "same outlet and title on one day")
     telling = len(c.item.title.split()) >= _TELLING_WORDS and c.body is not _DIFFERS

@@ -71,21 +71,24 @@ def canonical_link(url: str, rules: LinkRules) -> str:
 
 
 def _canonical_host(host: str, rules: LinkRules) -> str:
-    host = host.rstrip(".")
-    for prefix in rules.hosts:
-        rest = host.removeprefix(prefix)
-        # "m.example.com" is a mobile "example.com", but "m.com" is a name of its own
-        if rest != host and "." in rest:
-            host = rest
+    before = ""
+    while host != before:
+        before, host = host, host.rstrip(".")
+        for prefix in rules.hosts:
+            rest = host.removeprefix(prefix)
+            # "m.example.com" is a mobile "example.com", but "m.com" is a name of its own
+            host = rest if "." in rest else host
     return host
 
 
 def _canonical_path(path: str, rules: LinkRules) -> str:
     if "%" in path or not path.isascii():
-        path = quote(unquote(path, errors="replace"), safe="/:@!$&'()*+,;=~-._")
-    path = path.rstrip("/")
-    for ending in rules.endings:
-        path = path.removesuffix(ending)
+        path = quote(unquote(path, errors="replace"), safe="/:@!$&'()*+,;=~-._", errors="replace")
+    before = ""
+    while path != before:
+        before, path = path, path.rstrip("/")
+        for ending in rules.endings:
+            path = path.removesuffix(ending)
     return path
 
 

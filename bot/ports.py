@@ -139,7 +139,7 @@ class ItemStore(Protocol):
     def items_between(
         self, since: datetime, until: datetime, batch: int = 500
     ) -> Iterator[tuple[Item, Reading, Outcome, Key | None]]:
-        """Return the items first seen from `since` to before `until`, oldest first: how read, and what became of them."""
+        """Return the items first seen from `since` to before `until`, oldest first, with what became of them."""
         ...
 
 
