@@ -41,8 +41,8 @@ _OBEY = 1.0
 class Schedule:
     """Runs errands at their times, in the loop that `start` is called in, until `stop`.
 
-    A name stands for one errand: the same name again replaces it, and no errand ever runs twice at once. One that raises
-    is logged as ``errand_failed`` (`errand`, `error`) and runs again: at its next time, or after `retry` seconds.
+    A name stands for one errand: the same name again replaces it, and no errand ever runs twice at once. One that
+    raises is logged as ``errand_failed`` (`errand`, `error`) and runs again: at its next time, or after `retry` seconds.
     """
 
     def __init__(self, log: Log, *, retry: float = 60.0) -> None:
