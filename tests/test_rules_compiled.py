@@ -86,8 +86,8 @@ def some_rules(count: int) -> list[tuple[str, Query]]:
     for number in range(count):
         terms = [f"{side}:{chance.choice(CODES)}" for side in ("issuer", "target") if chance.random() < 0.6]
         terms += [f"stage:{chance.choice(list(Stage))}"] if chance.random() < 0.4 else []
-        terms += [f'"w{chance.randrange(5000)} w{chance.randrange(5000)}"'] if chance.random() < 0.7 else []
-        terms += [f"-w{chance.randrange(5000)}"] if chance.random() < 0.3 else []
+        terms += [f'"w{chance.randrange(20_000)} w{chance.randrange(20_000)}"'] if chance.random() < 0.7 else []
+        terms += [f"-w{chance.randrange(20_000)}"] if chance.random() < 0.3 else []
         made.append((f"r{number}", rule(" ".join(terms))))
     return made
 
@@ -96,7 +96,7 @@ def some_items(count: int) -> list[Subject]:
     chance = random.Random(8)
     made = []
     for _ in range(count):
-        words = " ".join(f"w{chance.randrange(5000)}" for _ in range(60))
+        words = " ".join(f"w{chance.randrange(20_000)}" for _ in range(60))
         made.append(item(words, act(chance.choice(CODES), chance.choice(CODES), chance.choice(list(Stage)))))
     return made
 
@@ -105,20 +105,20 @@ def seconds(rules: list[tuple[str, Query]], items: list[Subject]) -> float:
     compiled = compile_rules(rules)
     best = float("inf")
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         for subject in items:
             compiled.judge(subject)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best
 
 
 def test_ten_thousand_rules_cost_an_item_little_more_than_ten() -> None:
-    """A loose bound: without compiling them the factor is a thousand. `bench/` has the figure."""
+    """A loose bound, for a busy machine: one by one, the factor is several hundred."""
     many, items = some_rules(10_000), some_items(200)
     assert seconds(many, items) < 8 * seconds(many[:10], items)
 
 
-def test_a_hostile_rule_costs_an_item_less_than_a_millisecond() -> None:
+def test_hostile_rules_over_a_hostile_item_cost_milliseconds() -> None:
     hostile = [
         ("stars", rule('"' + "aa* " * 4 + '"')),
         ("bars", rule("|".join(f"-w{n}" for n in range(50)))),

@@ -170,6 +170,6 @@ def test_any_line_parses_or_points_into_itself_and_prints_back(line: str) -> Non
     "line", ['"' * 1_000, "a*" * 500, "|" * 1_000, '"a' * 500, "target:" * 142, '"' + "ab* " * 249 + '"', "x" * 10_000]
 )
 def test_no_line_takes_long_to_refuse(line: str) -> None:
-    start = clock.perf_counter()
+    start = clock.process_time()
     fault(line)
-    assert clock.perf_counter() - start < 0.1
+    assert clock.process_time() - start < 0.1

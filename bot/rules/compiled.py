@@ -3,10 +3,10 @@
 Equal queries are judged once, whoever asked. The distinct ones are numbered, and a set of queries is one long
 integer, a bit for each, so that a step over all of them is one machine-speed operation:
 
-* A query's entries (the things that all must hold) stand in *slots*: one for those about the issuer, one for
-  those about the target ..., a second one for a second entry about the same.
-* For each slot there is one *lane* of terms without ``-``, and as many lanes of terms with ``-`` as one entry
-  there needs.
+* A term with ``-`` that stands by itself rules its query out wherever one of its values is a fact.
+* A query's other entries stand in *slots*: one for those about the issuer, one for those about the target ..., a
+  second one for a second entry about the same, and so on; entries about several fields have slots of their own.
+* A slot has a *lane* for terms without ``-``, and as many for terms with ``-`` as one entry there needs.
 * The index says for each fact (`bot.rules.matching`) which queries it touches, in which lane.
 
 To judge an item is to go through its facts (some dozen, however many rules there are), to add up the touched
@@ -26,14 +26,14 @@ from ahocorasick_rs import AhoCorasick
 
 from bot.domain import Key
 from bot.rules.matching import Fact, Subject, Verdict, facts_of_action, facts_of_item, matches
-from bot.rules.query import OF_THE_ITEM, Either, Query, RuleField
+from bot.rules.query import OF_THE_ITEM, Either, Query, RuleField, Term
 from bot.rules.words import find_phrase, segments
 
 _Terms = tuple[Either, ...]
 _Slot = tuple[RuleField | None, int]
-"""The field that an entry is about (None: several, joined with ``|``), and the how manieth about it in its query."""
-_Plan = tuple[int, list[tuple[int, int]]]
-"""How to see whether a slot holds: its plain lane; its negated lanes, each with the queries that have a term there."""
+"""The field that an entry is about (None: several, or some negated) and the how manieth about it in its query."""
+_Lane = tuple[_Slot, int]
+"""A slot's plain lane (0) or one of its negated ones (1, 2 ...)."""
 
 
 class _Phrases:
@@ -65,81 +65,95 @@ class _Index:
     """Facts to the queries they touch; see the module's text."""
 
     def __init__(self, queries: Iterable[_Terms]) -> None:
-        self._lane_of: dict[tuple[_Slot, int], int] = {}
-        """(slot, 0) for its plain lane, (slot, n) for its nth negated one, to the lane's number."""
-        self._members: dict[int, int] = defaultdict(int)
-        """Lane to the queries that have a term in it."""
-        self._in_slot: dict[_Slot, int] = defaultdict(int)
-        """Slot to the queries that have an entry in it."""
         self._all = 0
-        touched_by: dict[Fact, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        in_slot: dict[_Slot, int] = defaultdict(int)
+        lanes: dict[_Slot, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        """Slot to its negated lanes, by number, to their members."""
+        touched: dict[Fact, dict[_Lane, int]] = defaultdict(lambda: defaultdict(int))
+        refused: dict[Fact, int] = defaultdict(int)
         for number, terms in enumerate(queries):
-            self._all |= 1 << number
+            query = 1 << number
+            self._all |= query
+            for term in _refusals(terms):
+                for value in term.values:
+                    refused[term.field, value] |= query
             for slot, either in _slots(terms):
-                self._add(1 << number, slot, either, touched_by)
-        self.touched_by = {fact: tuple(lanes.items()) for fact, lanes in touched_by.items()}
-        # A query with no entry in a slot is content with it, so the slot's plain lane holds it from the start.
-        self._start = [0] * len(self._lane_of)
-        for slot, queries_there in self._in_slot.items():
-            self._start[self._lane_of[slot, 0]] = self._all & ~queries_there
-        self._item_plan = [self._plan(slot) for slot in self._in_slot if slot[0] in OF_THE_ITEM]
-        self._action_plan = [self._plan(slot) for slot in self._in_slot if slot[0] not in OF_THE_ITEM]
+                in_slot[slot] |= query
+                for lane, term in _lanes(either):
+                    if lane:
+                        lanes[slot][lane] |= query
+                    for value in term.values:
+                        touched[term.field, value][slot, lane] |= query
+        # A query without entry in a slot is content with it: it counts as held there whatever the facts are.
+        self._absent = {slot: self._all & ~there for slot, there in in_slot.items()}
+        self._negated = {slot: list(members.items()) for slot, members in lanes.items()}
+        self._spared = {fact: self._all & ~queries for fact, queries in refused.items()}
+        """Fact to the queries that it does not rule out by itself."""
+        self._touched = {
+            fact: [(lane, there if lane[1] else there | self._absent[lane[0]]) for lane, there in of.items()]
+            for fact, of in touched.items()
+        }
+        self._item_slots = [slot for slot in in_slot if slot[0] in OF_THE_ITEM]
+        self._action_slots = [slot for slot in in_slot if slot[0] not in OF_THE_ITEM]
 
-    def _add(self, query: int, slot: _Slot, either: Either, touched_by: dict[Fact, dict[int, int]]) -> None:
-        """Enter one query's entry."""
-        self._in_slot[slot] |= query
-        self._lane_of.setdefault((slot, 0), len(self._lane_of))
-        negated = 0
-        for term in either:
-            negated += term.negated
-            lane = self._lane_of.setdefault((slot, negated if term.negated else 0), len(self._lane_of))
-            self._members[lane] |= query
-            for value in term.values:
-                touched_by[term.field, value][lane] |= query
-
-    def _plan(self, slot: _Slot) -> _Plan:
-        """Return a slot's plain lane, and its negated lanes with their members."""
-        negated = [(lane, self._members[lane]) for (at, sign), lane in self._lane_of.items() if at == slot and sign]
-        return self._lane_of[slot, 0], negated
+    def values_of(self, field: RuleField) -> list[str]:
+        """Return what any query asks of a field, each once."""
+        return sorted({value for about, value in (*self._touched, *self._spared) if about is field})
 
     def picked(self, own: Iterable[Fact], actions: Iterable[Iterable[Fact]]) -> int:
-        """Return the queries whose slots all hold, by the item's own facts and those of one of its actions."""
-        lanes = self._touch(own, self._start)
-        content = _hold(self._item_plan, lanes, self._all)
+        """Return the queries that hold, by the item's own facts and those of one of its actions."""
+        lanes: dict[_Lane, int] = {}
+        content = self._hold(self._item_slots, lanes, self._touch(own, lanes, self._all))
         picked = 0
         for facts in actions:
-            picked |= _hold(self._action_plan, self._touch(facts, lanes), content)
+            of_action = lanes.copy()
+            picked |= self._hold(self._action_slots, of_action, self._touch(facts, of_action, content))
         return picked
 
-    def _touch(self, facts: Iterable[Fact], start: list[int]) -> list[int]:
-        """Return by lane which queries these facts touch, on top of `start`."""
-        lanes = start.copy()
+    def _touch(self, facts: Iterable[Fact], lanes: dict[_Lane, int], queries: int) -> int:
+        """Add to each lane the queries that these facts touch there; return those of `queries` that none rules out."""
         for fact in facts:
-            for lane, queries in self.touched_by.get(fact, ()):
-                lanes[lane] |= queries
-        return lanes
+            for lane, touched in self._touched.get(fact, ()):
+                lanes[lane] = lanes[lane] | touched if lane in lanes else touched
+            if fact in self._spared:
+                queries &= self._spared[fact]
+        return queries
+
+    def _hold(self, slots: Iterable[_Slot], lanes: dict[_Lane, int], queries: int) -> int:
+        """Return those of the queries for which these slots hold."""
+        for slot in slots:
+            held = lanes.get((slot, 0), self._absent[slot])
+            for number, members in self._negated.get(slot, ()):
+                held |= members & ~lanes.get((slot, number), 0)
+            queries &= held
+            if not queries:
+                break
+        return queries
+
+
+def _refusals(terms: _Terms) -> list[Term]:
+    """Return the negated terms that stand by themselves: each value of theirs rules the query out."""
+    return [either[0] for either in terms if len(either) == 1 and either[0].negated]
 
 
 def _slots(terms: _Terms) -> Iterator[tuple[_Slot, Either]]:
-    """Give a query's entries their slots: the first, second ... that is about the same field, or about several."""
+    """Give a query's other entries their slots: the first, second ... about one field, or about several."""
     seen: dict[RuleField | None, int] = defaultdict(int)
     for either in terms:
+        if len(either) == 1 and either[0].negated:
+            continue
         fields = {term.field for term in either}
         about = fields.pop() if len(fields) == 1 else None
         yield (about, seen[about]), either
         seen[about] += 1
 
 
-def _hold(plan: Iterable[_Plan], lanes: list[int], queries: int) -> int:
-    """Return those of the queries for which all slots of the plan hold."""
-    for plain, negated in plan:
-        held = lanes[plain]
-        for lane, members in negated:
-            held |= members & ~lanes[lane]
-        queries &= held
-        if not queries:
-            break
-    return queries
+def _lanes(either: Either) -> Iterator[tuple[int, Term]]:
+    """Give the terms of an entry the numbers of their lanes: 0 without ``-``, else 1, 2 ..."""
+    negated = 0
+    for term in either:
+        negated += term.negated
+        yield (negated if term.negated else 0), term
 
 
 class Picked(Mapping[Key, Verdict]):
@@ -202,7 +216,7 @@ class RuleSet:
                 self.keys_of.append([])
             self.keys_of[number].append(key)
         self._index = _Index(numbers)
-        self._phrases = _Phrases(value for field, value in self._index.touched_by if field is RuleField.TEXT)
+        self._phrases = _Phrases(self._index.values_of(RuleField.TEXT))
 
     def __len__(self) -> int:
         return len(self._queries)

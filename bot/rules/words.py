@@ -154,7 +154,7 @@ def segments(phrase: str) -> tuple[str, ...]:
 
 
 def find_spans(pieces: tuple[str, ...], text: str) -> Iterator[tuple[int, int]]:
-    """Give where a phrase cut into `pieces` stands in folded `text` (a blank at both ends), itself without blanks around.
+    """Give where a phrase cut into `pieces` stands in folded `text` (a blank at both ends), blanks around left off.
 
     Every piece begins with a blank, so each word of the text is started from at most once; with the cap on endings
     this costs a small multiple of the text's length, whatever the phrase.
