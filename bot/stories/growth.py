@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from bot.domain import Action, Code, Report, Story
+from bot.domain import Action, Code, Reading, Report, Story
 from bot.folding import fold
+from bot.stories.knowledge import Knowledge
 
-_VAGUE = frozenset({"unspecified"})
 _KINDS = {
     "individuals": ("person", "people"),
     "entities": ("entity", "entities"),
@@ -16,33 +16,48 @@ _KINDS = {
     "aircraft": ("aircraft", "aircraft"),
 }
 
+MOST_ALSO = 8
+"""Further actions that a story keeps."""
+
 Names = Callable[[Code], str]
 
 
-def additions(story: Story, action: Action, names: Names, *, least: float) -> tuple[str, ...]:
+def additions(story: Story, action: Action, names: Names, knowledge: Knowledge) -> tuple[str, ...]:
     """Return what an action of the same event tells that the story does not, each only where it was read surely.
 
     Words such as ``10 people``, ``named: X, Y``, ``Canada joins``, ``also: travel ban``.
     """
-    if not action.sure:
+    if not action.sure or action.stage in knowledge.remarks:
         return ()
     lead = story.action
     added = []
-    if sure_of(action, "counts", least):
+    if _is_sure(action, "counts", knowledge):
         added += [_number(kind, n) for kind, n in sorted(action.counts.items()) if lead.counts.get(kind) != n]
     if fresh := new_names(story, action.names):
         added.append(f"named: {', '.join(fresh)}")
-    if lead.issuers and action.stage is lead.stage and sure_of(action, "issuers", least):
-        added += [f"{names(code)} joins" for code in action.issuers if code not in lead.issuers]
-    measures = [code for code in action.instruments if code not in (*lead.instruments, *_VAGUE)]
-    if measures and sure_of(action, "instruments", least):
+    if action.stage is lead.stage and _is_sure(action, "issuers", knowledge):
+        added += [f"{names(code)} joins" for code in _joining(lead, action, knowledge)]
+    measures = [code for code in action.instruments if code not in lead.instruments and code not in knowledge.vague]
+    if measures and _is_sure(action, "instruments", knowledge):
         added.append(f"also: {', '.join(code.replace('_', ' ') for code in measures)}")
     return tuple(added)
 
 
-def sure_of(action: Action, field: str, least: float) -> bool:
+def _joining(lead: Action, action: Action, knowledge: Knowledge) -> list[Code]:
+    """Return the issuers that a story did not have; not "the West" for its states, nor its states for "the West"."""
+    if not lead.issuers:
+        return []
+    circles = {member for code in lead.issuers for member in knowledge.circles.get(code, ())}
+    return [
+        code
+        for code in action.issuers
+        if code not in lead.issuers and code not in circles and code not in knowledge.circles
+    ]
+
+
+def _is_sure(action: Action, field: str, knowledge: Knowledge) -> bool:
     """Whether a field was read surely enough to be told; a reading that says nothing of it is taken at its word."""
-    return action.field_confidence.get(field, 1.0) >= least
+    return action.field_confidence.get(field, 1.0) >= knowledge.least["add"]
 
 
 def new_names(story: Story, names: Iterable[str]) -> list[str]:
@@ -52,10 +67,12 @@ def new_names(story: Story, names: Iterable[str]) -> list[str]:
     return [name for name in names if fold(name) not in told and not known.issuperset(fold(name).split())]
 
 
-def grown(lead: Action, action: Action) -> Action:
+def grown(lead: Action, action: Action, knowledge: Knowledge) -> Action:
     """Return the lead action with what a further report adds: the newest numbers, all names, issuers and measures."""
+    if action.stage in knowledge.remarks and action.stage is not lead.stage:
+        return lead
     instruments = _union(lead.instruments, action.instruments)
-    stated = tuple(code for code in instruments if code not in _VAGUE)
+    stated = tuple(code for code in instruments if code not in knowledge.vague)
     return replace(
         lead,
         issuers=_union(lead.issuers, action.issuers) if action.stage is lead.stage else lead.issuers,
@@ -73,20 +90,21 @@ def grown(lead: Action, action: Action) -> Action:
     )
 
 
-def with_report(story: Story, report: Report, action: Action, also: Iterable[Action]) -> Story:
+def with_report(story: Story, report: Report, reading: Reading, knowledge: Knowledge) -> Story:
     """Return the story with one more report and what was read in it."""
-    known = {roles(one) for one in (story.action, *story.also)}
+    lead, *also = reading.actions
+    known = {_roles(one) for one in (story.action, *story.also)}
     return replace(
         story,
-        action=grown(story.action, action),
-        also=(*story.also, *(one for one in also if roles(one) not in known)),
+        action=grown(story.action, lead, knowledge),
+        also=(*story.also, *(one for one in also if _roles(one) not in known))[:MOST_ALSO],
         reports=(*story.reports, report),
         first=min(story.first, report.at),
         last=max(story.last, report.at),
     )
 
 
-def roles(action: Action) -> tuple[str, frozenset[Code], frozenset[Code]]:
+def _roles(action: Action) -> tuple[str, frozenset[Code], frozenset[Code]]:
     """Return who does what to whom: what makes two actions one."""
     return action.stage, frozenset(action.issuers), frozenset(action.targets)
 
@@ -98,8 +116,3 @@ def _number(kind: str, n: int) -> str:
 
 def _union(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*first, *second)))
-
-
-def counts_differ(before: Mapping[str, int], after: Mapping[str, int]) -> bool:
-    """Whether any number changed."""
-    return any(before.get(kind) != n for kind, n in after.items())

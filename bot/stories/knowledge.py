@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bot.domain import Stage
+from bot.domain import Code, Stage
 from bot.errors import SeedError
 from bot.stories.stems import stem_of
 
@@ -34,10 +34,18 @@ class Knowledge:
     """``US>RU`` to how many of 1,000 sanctions items are about it."""
     near: frozenset[frozenset[Stage]]
     """Stages that two readers of one event may well call differently."""
+    remarks: frozenset[Stage]
+    """Stages of talk about measures: no measure themselves."""
+    vague: frozenset[str]
+    """Instruments that say nothing of what is done; never told as something new."""
+    circles: Mapping[Code, frozenset[Code]]
+    """A loose name to those whom it may mean."""
     follows: Mapping[Stage, tuple[Stage, ...]]
     """Stage to the stages of which it can be the sequel, nearest first."""
     answerable: frozenset[Stage]
     """Stages that somebody may retaliate for."""
+    retaliation: str
+    """The ground that makes an action an answer to another's."""
     kinship: Mapping[str, float]
     """Feature name to what it adds to the likelihood that one event continues or answers another."""
     follow_window: timedelta
@@ -75,8 +83,12 @@ def _compile(raw: Mapping[str, Any]) -> Knowledge:
         familiar=_numbers(raw["familiar"]["words"], "familiar.words"),
         familiar_pairs=_numbers(raw["familiar"]["pairs"], "familiar.pairs"),
         near=frozenset(frozenset(_stages(pair)) for pair in raw["stages"]["near"]),
+        remarks=frozenset(_stages(raw["stages"]["remarks"])),
+        vague=frozenset(raw["measures"]["vague"]),
+        circles={loose: frozenset(codes) for loose, codes in raw["circles"].items()},
         follows={Stage(stage): _stages(earlier) for stage, earlier in raw["stages"]["follows"].items()},
         answerable=frozenset(_stages(raw["stages"]["answerable"])),
+        retaliation=str(raw["measures"]["retaliation"]),
         kinship=_numbers(raw["kinship"], "kinship"),
         follow_window=timedelta(days=windows["follow_days"]),
         reaction_window=timedelta(days=windows["reaction_days"]),

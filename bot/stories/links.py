@@ -2,63 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable
 from itertools import islice
 
-from bot.domain import Action, Key, Stage, Story
-from bot.stories.recent import Pair, Recent, pairs_of
+from bot.domain import Key
+from bot.stories.facts import pairs_of
+from bot.stories.recent import Entry, Recent
 from bot.stories.score import Telling, likeness
 
-_EACH = 60
-"""Earlier stories of one pair of actors that are looked at, newest first."""
-_REACTIONS = (Stage.CONDEMNED, Stage.CONTEXT)
+LOOKED_AT = 200
+"""Earlier stories with the same actors that are looked at, newest first."""
+COMPARED = 4
+"""Those of them that are compared in full: the ones that share the rarest words, and the newest."""
 
 
 def followed(telling: Telling, recent: Recent) -> Key | None:
     """Return the story of an earlier stage of the same measure, or of what a reaction is about."""
     known = recent.knowledge
     stage = telling.action.stage
-    window = known.reaction_window if stage in _REACTIONS else known.follow_window
-    earlier = [
-        story
-        for story in _newest(recent.traces(pairs_of(telling.action), telling.at, window))
-        if story.action.stage in known.follows.get(stage, ())
-    ]
-    return _likest(telling, earlier, recent, known.least["follow"])
+    window = known.reaction_window if stage in known.remarks else known.follow_window
+    earlier = recent.traces(pairs_of(telling.action), telling.at, window)
+    stages = known.follows.get(stage, ())
+    return _nearest(telling, (trace for trace in earlier if trace.facts.stage in stages), recent, known.least["follow"])
 
 
 def answered(telling: Telling, recent: Recent) -> Key | None:
     """Return the story of the measure that a counter-measure retaliates for: issuer and target swapped, not too old."""
-    action = telling.action
-    if not (action.counter or "retaliation" in action.grounds):
+    action, known = telling.action, recent.knowledge
+    if not (action.counter or known.retaliation in action.grounds):
         return None
-    swapped: list[Pair] = [(target, issuer) for issuer, target in pairs_of(action) if issuer and target]
-    earlier = [
-        story
-        for story in _newest(recent.traces(swapped, telling.at, recent.knowledge.answer_window))
-        if story.action.stage in recent.knowledge.answerable
-    ]
-    return _likest(telling, earlier, recent, recent.knowledge.least["answer"])
+    swapped = [(target, issuer) for issuer, target in pairs_of(action) if issuer and target]
+    earlier = recent.traces(swapped, telling.at, known.answer_window)
+    causes = (trace for trace in earlier if trace.facts.stage in known.answerable)
+    return _nearest(telling, causes, recent, known.least["answer"])
 
 
-def _newest(stories: Iterator[Story]) -> Iterable[Story]:
-    return islice(stories, _EACH)
-
-
-def _likest(telling: Telling, earlier: Iterable[Story], recent: Recent, least: float) -> Key | None:
+def _nearest(telling: Telling, earlier: Iterable[Entry], recent: Recent, least: float) -> Key | None:
     """Return the earlier story with most in common: shared rare words and measures, less for every day between."""
-    ranked = sorted((-_kinship(telling, story, recent), story.first, story.key) for story in earlier)
-    if not ranked or -ranked[0][0] < least:
-        return None
-    return ranked[0][2]
+    ranked = [
+        (-_kinship(telling, trace, recent), -trace.story.first.timestamp(), trace.story.key)
+        for trace in _likely(telling, list(islice(earlier, LOOKED_AT)))
+    ]
+    kinship, _, key = min(ranked, default=(0.0, 0.0, ""))
+    return key if key and -kinship >= least else None
 
 
-def _kinship(telling: Telling, story: Story, recent: Recent) -> float:
-    like = likeness(telling, recent.prepared(story), recent.knowledge)
+def _likely(telling: Telling, traces: list[Entry]) -> list[Entry]:
+    """Return the few traces worth comparing: a quick count of shared words, and the newest ones."""
+    mine = telling.voice.words
+    by_words = sorted(traces, key=lambda trace: (-len(mine & trace.voices[0].words), trace.story.key))
+    newest = sorted(traces, key=lambda trace: (-trace.story.first.timestamp(), trace.story.key))
+    chosen = {trace.story.key: trace for trace in (*by_words[:COMPARED], *newest[:COMPARED])}
+    return list(chosen.values())
+
+
+def _kinship(telling: Telling, trace: Entry, recent: Recent) -> float:
+    features = likeness(telling, trace, recent.knowledge).features
     weights = recent.knowledge.kinship
-    return sum(weights.get(name, 0.0) * value for name, value in sorted(like.features.items()))
-
-
-def shares_actor(first: Action, second: Action) -> bool:
-    """Whether two actions have an issuer or a target in common."""
-    return bool({*first.issuers, *first.targets} & {*second.issuers, *second.targets})
+    return math.fsum([weights.get(name, 0.0) * value for name, value in features.items()])

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.domain import Action, Item, Key, Reading, Report, Story
+from bot.stories.facts import facts_of
 from bot.stories.growth import Names, additions, with_report
 from bot.stories.links import answered, followed
 from bot.stories.recent import Recent
@@ -47,9 +48,8 @@ def place(item: Item, reading: Reading, recent: Recent, *, names: Names) -> Plac
     `reading` must have an action; its first decides, further ones go to the story's `also`. `names` gives a code's
     name in words. The time is the item's `seen`, else its `date`.
     """
-    lead, *also = reading.actions
-    telling = _telling(item, lead, recent)
-    report = _report(item, lead, telling)
+    telling = _telling(item, reading.actions[0], recent)
+    report = _report(item, reading.actions[0], telling)
     if item.edits and (before := recent.telling(item.edits)) is not None:
         corrected = _correct(before, item, reading, report, telling, recent)
         if corrected is not None:
@@ -58,10 +58,10 @@ def place(item: Item, reading: Reading, recent: Recent, *, names: Names) -> Plac
     if like is None or like.probability < recent.knowledge.threshold:
         return _new(reading, item, report, telling, like, recent, names)
     story = like.entry.story
-    added = additions(story, lead, names, least=recent.knowledge.least["add"])
+    added = additions(story, reading.actions[0], names, recent.knowledge)
     return Placement(
         verdict=Placed.GROWN if added else Placed.SAME,
-        story=with_report(story, report, lead, also),
+        story=with_report(story, report, reading, recent.knowledge),
         because=f"same event as {story.key}: {explain(like)}" + (f"; new: {'; '.join(added)}" if added else ""),
         added=added,
     )
@@ -70,7 +70,8 @@ def place(item: Item, reading: Reading, recent: Recent, *, names: Names) -> Plac
 def _telling(item: Item, action: Action, recent: Recent) -> Telling:
     words = words_of(item.title, item.summary or item.text[:400], recent.knowledge)
     at = item.seen or item.date or _NO_TIME
-    return Telling(action, recent.voice(item.title, words), recent.rarity(words), at)
+    facts = facts_of(action, recent.knowledge)
+    return Telling(action, facts, recent.voice(item.title, words), recent.rarity(words), at)
 
 
 def _report(item: Item, action: Action, telling: Telling) -> Report:

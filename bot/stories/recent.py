@@ -16,12 +16,13 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, islice
 from typing import TypeVar
 
-from bot.domain import Action, Code, Key, Report, Story
+from bot.domain import Action, Key, Report, Story
+from bot.stories.facts import Facts, Pair, facts_of, pairs_of
 from bot.stories.knowledge import Knowledge
 from bot.stories.words import words_of
 
@@ -33,7 +34,7 @@ CROWD = 200
 """A word that more recent stories have than this nominates none of them."""
 NEWEST = 12
 """Stories nominated by the pair of actors alone."""
-NOMINEES = 10
+NOMINEES = 5
 """Stories that are compared in full."""
 
 COMMON = 2.0
@@ -45,7 +46,6 @@ _SLACK = 1.5
 _UNHEARD = 0.7
 """What is assumed of a word that the seeds do not list: so many of 1,000 items have it."""
 
-Pair = tuple[Code, Code]
 _Name = TypeVar("_Name")
 
 
@@ -55,6 +55,8 @@ class Voice:
 
     words: frozenset[str]
     title: frozenset[str]
+    series: frozenset[str]
+    """The words that number a measure of an issuer: "package 10th"."""
     mass: float
     title_mass: float
 
@@ -64,8 +66,10 @@ class Entry:
     """A story, prepared for comparing."""
 
     story: Story
+    facts: Facts
     voices: tuple[Voice, ...]
     words: frozenset[str]
+    series: frozenset[str]
     pairs: tuple[Pair, ...]
 
 
@@ -79,12 +83,13 @@ class Recent:
         self, stories: Iterable[Story] = (), *, knowledge: Knowledge, window: timedelta = timedelta(days=7)
     ) -> None:
         self.knowledge = knowledge
+        self._weights = {word: max(0.0, _weight(share)) for word, share in knowledge.familiar.items()}
         self.window = window
         self._entries: dict[Key, Entry] = {}
         self._by_word: dict[str, dict[Key, None]] = {}
         self._by_pair: dict[Pair, dict[Key, None]] = {}
         self._by_item: dict[Key, Key] = {}
-        self._traces: dict[Key, Story] = {}
+        self._traces: dict[Key, Entry] = {}
         self._traces_by_pair: dict[Pair, dict[Key, None]] = {}
         self._ageing: list[tuple[datetime, Key]] = []
         self._traces_ageing: list[tuple[datetime, Key]] = []
@@ -107,7 +112,7 @@ class Recent:
         for report in story.reports:
             self._by_item[report.item] = story.key
         heapq.heappush(self._ageing, (story.last, story.key))
-        self._add_trace(story)
+        self._add_trace(entry)
 
     def forget(self, now: datetime) -> None:
         """Drop the stories last reported before the window, and the traces of what is too old to be answered."""
@@ -119,18 +124,19 @@ class Recent:
         horizon = now - max(self.knowledge.answer_window, self.knowledge.follow_window)
         while self._traces_ageing and self._traces_ageing[0][0] < horizon:
             _, key = heapq.heappop(self._traces_ageing)
-            story = self._traces.get(key)
-            if story is not None and story.last < horizon:
+            trace = self._traces.get(key)
+            if trace is not None and trace.story.last < horizon:
                 self._drop_trace(key)
 
     def get(self, key: Key) -> Story | None:
         """Return a story that is still remembered, if only as a trace."""
-        return self._traces.get(key)
+        trace = self._traces.get(key)
+        return trace.story if trace is not None else None
 
     def telling(self, item: Key) -> Story | None:
         """Return the recent story that has a report of this item."""
         key = self._by_item.get(item)
-        return self._traces.get(key) if key is not None else None
+        return self.get(key) if key is not None else None
 
     def nominate(self, rarity: dict[str, float], action: Action, at: datetime) -> list[Entry]:
         """Return the few stories that a report could belong to, the likeliest first.
@@ -146,50 +152,44 @@ class Recent:
         for pair in pairs_of(action):
             for key, _ in zip(reversed(self._by_pair.get(pair, {})), range(NEWEST), strict=False):
                 votes[key] = votes.get(key, 0.0) + (4.0 if all(pair) else 2.0)
-        near = ((votes[key], key) for key in votes if self._in_window(self._entries[key].story, at))
-        return [self._entries[key] for _, key in heapq.nsmallest(NOMINEES, near, key=lambda vote: (-vote[0], vote[1]))]
+        ranked = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))
+        near = (entry for key, _ in ranked if self._in_window((entry := self._entries[key]).story, at))
+        return list(islice(near, NOMINEES))
 
-    def traces(self, pairs: Iterable[Pair], at: datetime, within: timedelta) -> Iterator[Story]:
+    def traces(self, pairs: Iterable[Pair], at: datetime, within: timedelta) -> Iterator[Entry]:
         """Yield earlier stories with one of these pairs of actors, the newest of each pair first."""
         seen = set()
         for pair in pairs:
             for key in reversed(self._traces_by_pair.get(pair, {})):
-                story = self._traces[key]
-                if key not in seen and timedelta(0) <= at - story.first <= within:
+                trace = self._traces[key]
+                if key not in seen and timedelta(0) <= at - trace.story.first <= within:
                     seen.add(key)
-                    yield story
+                    yield trace
 
     def rarity(self, words: Iterable[str]) -> dict[str, float]:
         """Return what each word weighs: minus the logarithm of its share among recent stories and in the seeds.
 
         Less `COMMON`: what one report in seven has (an actor's name, "sanctions") tells nothing.
         """
-        size = math.log(_BELIEF + len(self._entries))
-        familiar = self.knowledge.familiar
-        return {
-            word: max(
-                0.0,
-                size
-                - COMMON
-                - math.log(
-                    familiar.get(word, _UNHEARD) * _BELIEF / 1000 + max(0, len(self._by_word.get(word, ())) - 1)
-                ),
-            )
-            for word in words
-        }
+        size = math.log(_BELIEF + len(self._entries)) - COMMON
+        familiar, holders, scale = self.knowledge.familiar, self._by_word, _BELIEF / 1000
+        weights = {}
+        for word in words:
+            seen = len(holders[word]) - 1 if word in holders else 0
+            weights[word] = max(0.0, size - math.log(familiar.get(word, _UNHEARD) * scale + seen))
+        return weights
 
     def voice(self, title: str, words: Iterable[str]) -> Voice:
         """Prepare one report's words for comparing."""
         all_words = frozenset(words)
         title_words = frozenset(words_of(title, "", self.knowledge)) & all_words
-        return Voice(all_words, title_words, self._mass(all_words), self._mass(title_words))
+        series = frozenset([word for word in all_words if " " in word])
+        return Voice(all_words, title_words, series, self._mass(all_words), self._mass(title_words))
 
     def _mass(self, words: Iterable[str]) -> float:
         """Weigh words by the seeds alone: the same on every day and after every restart."""
-        return math.fsum(map(self._weigh, words)) + _SLACK
-
-    def _weigh(self, word: str) -> float:
-        return max(0.0, math.log(1000 / self.knowledge.familiar.get(word, _UNHEARD)) - COMMON)
+        weights = self._weights
+        return math.fsum([weights.get(word, _MOST) for word in words]) + _SLACK
 
     def prepared(self, story: Story) -> Entry:
         """Return a remembered story ready for comparing."""
@@ -202,7 +202,8 @@ class Recent:
         )
         words = frozenset(chain.from_iterable(voice.words for voice in voices))
         pairs = dict.fromkeys(chain.from_iterable(pairs_of(action) for action in (story.action, *story.also)))
-        return Entry(story, voices, words, tuple(pairs))
+        series = frozenset(chain.from_iterable(voice.series for voice in voices))
+        return Entry(story, facts_of(story.action, self.knowledge), voices, words, series, tuple(pairs))
 
     def _voice_of(self, report: Report) -> Voice:
         words = report.words or words_of(report.title, report.evidence, self.knowledge)
@@ -223,22 +224,26 @@ class Recent:
             if self._by_item.get(report.item) == key:
                 del self._by_item[report.item]
 
-    def _add_trace(self, story: Story) -> None:
-        self._traces[story.key] = story
-        for pair in pairs_of(story.action):
+    def _add_trace(self, entry: Entry) -> None:
+        story = entry.story
+        trace = replace(entry, voices=entry.voices[:1], words=frozenset(), pairs=pairs_of(story.action))
+        self._traces[story.key] = trace
+        for pair in trace.pairs:
             self._traces_by_pair.setdefault(pair, {})[story.key] = None
         heapq.heappush(self._traces_ageing, (story.last, story.key))
 
     def _drop_trace(self, key: Key) -> None:
-        story = self._traces.pop(key, None)
-        if story is not None:
-            for pair in pairs_of(story.action):
+        trace = self._traces.pop(key, None)
+        if trace is not None:
+            for pair in trace.pairs:
                 _remove(self._traces_by_pair, pair, key)
 
 
-def pairs_of(action: Action) -> tuple[Pair, ...]:
-    """Return each issuer with each target; an unnamed side is empty."""
-    return tuple((issuer, target) for issuer in action.issuers or ("",) for target in action.targets or ("",))
+def _weight(share: float) -> float:
+    return math.log(1000 / max(share, _UNHEARD)) - COMMON
+
+
+_MOST = _weight(_UNHEARD)
 
 
 def _speakers(reports: tuple[Report, ...]) -> tuple[Report, ...]:

@@ -13,18 +13,17 @@ only the first two are features, since silence is no evidence.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain import Action
-from bot.folding import fold
+from bot.stories.facts import Facts, answer, compare
 from bot.stories.knowledge import Knowledge
-from bot.stories.recent import Entry, Recent, Voice, pairs_of
+from bot.stories.recent import Entry, Recent, Voice
 
 RARE = 2.5
 """From which weight on a word is called rare: one story in ninety has it."""
-_VAGUE = frozenset({"unspecified"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +31,7 @@ class Telling:
     """A report as it is compared: what was read in it, its words and when it came."""
 
     action: Action
+    facts: Facts
     voice: Voice
     rarity: Mapping[str, float]
     at: datetime
@@ -52,11 +52,11 @@ def likeness(telling: Telling, entry: Entry, knowledge: Knowledge) -> Likeness:
     """Weigh whether a report tells a story's event."""
     shared, voice = _best_voice(telling, entry)
     features = {
-        **_read_features(telling.action, entry.story.action, knowledge),
+        **compare(telling.facts, entry.facts, knowledge),
         **_word_features(telling, voice, shared),
-        **_series_features(telling.voice.words, entry.words),
         "days apart": _days_apart(telling.at, entry),
     }
+    answer("package", telling.voice.series, entry.series, features)
     weights = knowledge.weights
     score = knowledge.bias + math.fsum(weights.get(name, 0.0) * value for name, value in features.items())
     rare = sorted((word for word in shared if telling.rarity[word] >= RARE), key=lambda w: (-telling.rarity[w], w))
@@ -87,86 +87,28 @@ def _logistic(score: float) -> float:
 
 def _best_voice(telling: Telling, entry: Entry) -> tuple[frozenset[str], Voice]:
     """Return the words shared with the story's report that is nearest, and that report."""
-    scored = []
-    for number, voice in enumerate(entry.voices):
+    best_overlap = -1.0
+    for voice in entry.voices:
         shared = telling.voice.words & voice.words
-        scored.append((-_overlap(shared, telling.rarity, telling.voice.mass, voice.mass), number, shared, voice))
-    _, _, shared, voice = min(scored, key=lambda row: row[:2])
-    return shared, voice
-
-
-def _overlap(shared: Iterable[str], rarity: Mapping[str, float], mass: float, other: float) -> float:
-    return math.fsum(rarity[word] for word in shared) / math.sqrt(mass * other)
+        overlap = math.fsum([telling.rarity[word] for word in shared]) / math.sqrt(voice.mass)
+        if overlap > best_overlap:
+            best_overlap, best_shared, best_voice = overlap, shared, voice
+    return best_shared, best_voice
 
 
 def _word_features(telling: Telling, voice: Voice, shared: frozenset[str]) -> dict[str, float]:
-    mine = telling.voice
-    both_titles = mine.title & voice.title
-    rare = math.fsum(max(0.0, telling.rarity[word] - RARE) for word in shared)
+    mine, rarity = telling.voice, telling.rarity
+    weight = math.fsum([rarity[word] for word in shared])
+    both_titles = math.fsum([rarity[word] for word in mine.title & voice.title])
+    across = math.fsum([rarity[word] for word in shared if word in mine.title or word in voice.title])
+    rare = math.fsum([rarity[word] - RARE for word in shared if rarity[word] > RARE])
     return {
-        "words": _overlap(shared, telling.rarity, mine.mass, voice.mass),
-        "titles": _overlap(both_titles, telling.rarity, mine.title_mass, voice.title_mass),
-        "rare words": min(rare, 8.0),
+        "words": weight / math.sqrt(mine.mass * voice.mass),
+        "titles": both_titles / math.sqrt(mine.title_mass * voice.title_mass),
+        "title in text": min(1.5, across / min(mine.title_mass, voice.title_mass)),
+        "rare words": min(rare, 12.0),
         "numbers": float(min(2, sum(word.isdigit() and len(word) != 4 for word in shared))),
     }
-
-
-def _series_features(mine: frozenset[str], theirs: frozenset[str]) -> dict[str, float]:
-    """Compare "package 10" with "package 11": words with a blank are numbered measures."""
-    ours = {word for word in mine if " " in word}
-    others = {word for word in theirs if " " in word}
-    return _answer("package", ours, others)
-
-
-# --- what was read ------------------------------------------------------------------------------------------------
-
-
-def _answer(what: str, mine: Iterable[str], theirs: Iterable[str]) -> dict[str, float]:
-    """Return ``same WHAT`` or ``other WHAT``; nothing where one side is silent."""
-    ours, others = set(mine), set(theirs)
-    if not ours or not others:
-        return {}
-    return {f"same {what}": 1.0} if ours & others else {f"other {what}": 1.0}
-
-
-def _read_features(mine: Action, theirs: Action, knowledge: Knowledge) -> dict[str, float]:
-    return {
-        **_answer("issuers", mine.issuers, theirs.issuers),
-        **_answer("targets", mine.targets, theirs.targets),
-        **_answer("speaker", mine.speaker, theirs.speaker),
-        **_answer("measures", set(mine.instruments) - _VAGUE, set(theirs.instruments) - _VAGUE),
-        **_answer("names", _surnames(mine.names), _surnames(theirs.names)),
-        **_counts(mine.counts, theirs.counts),
-        **_stage(mine, theirs, knowledge),
-        "rare actors": _pair_rarity(mine, theirs, knowledge),
-    }
-
-
-def _surnames(names: Iterable[str]) -> set[str]:
-    return {word for name in names for word in fold(name).split()[-1:]}
-
-
-def _counts(mine: Mapping[str, int], theirs: Mapping[str, int]) -> dict[str, float]:
-    """Compare numbers of the same kind; outlets split one total differently, so one agreement is enough."""
-    both = mine.keys() & theirs.keys()
-    if not both:
-        return {}
-    agree = any(mine[kind] == theirs[kind] for kind in both)
-    return {"same numbers": 1.0} if agree else {"other numbers": 1.0}
-
-
-def _stage(mine: Action, theirs: Action, knowledge: Knowledge) -> dict[str, float]:
-    if mine.stage is theirs.stage:
-        return {"same stage": 1.0}
-    near = frozenset((mine.stage, theirs.stage)) in knowledge.near
-    return {"near stage": 1.0} if near else {"other stage": 1.0}
-
-
-def _pair_rarity(mine: Action, theirs: Action, knowledge: Knowledge) -> float:
-    """How telling it is that the same two actors meet: 0 for those that meet daily."""
-    both = set(pairs_of(mine)) & set(pairs_of(theirs))
-    shares = [knowledge.familiar_pairs.get(f"{issuer}>{target}", 1.0) for issuer, target in both if issuer and target]
-    return math.log(1000 / min(shares)) / math.log(1000) if shares else 0.0
 
 
 def _days_apart(at: datetime, entry: Entry) -> float:
@@ -177,6 +119,6 @@ def _days_apart(at: datetime, entry: Entry) -> float:
 
 _SAID = tuple(
     f"{answer} {what}"
-    for what in ("issuers", "targets", "stage", "package", "numbers", "names", "measures", "speaker")
+    for what in ("issuers", "targets", "stage", "remark", "package", "numbers", "names", "measures", "speaker")
     for answer in ("same", "near", "other")
 )

@@ -25,6 +25,7 @@ _REACH = 4
 """How near what is counted stands to its ordinal: "the 11th sanctions package"."""
 
 
+@lru_cache(maxsize=1024)
 def words_of(title: str, summary: str, knowledge: Knowledge) -> tuple[str, ...]:
     """Return the words of a report, each once, the title's first, at most `MOST`."""
     stem = _stemmer(knowledge)

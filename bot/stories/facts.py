@@ -1,0 +1,120 @@
+"""What was read in a report, prepared once for being compared with many."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.domain import Action, Code, Stage
+from bot.folding import fold
+from bot.stories.knowledge import Knowledge
+
+Pair = tuple[Code, Code]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """An action's fields as sets."""
+
+    stage: Stage
+    issuers: frozenset[Code]
+    targets: frozenset[Code]
+    meant_issuers: frozenset[Code]
+    """The issuers, and those whom a loose name among them may mean."""
+    meant_targets: frozenset[Code]
+    speaker: frozenset[Code]
+    measures: frozenset[str]
+    """The instruments that say what is done."""
+    names: frozenset[str]
+    """The last word of each name, folded: first names and titles come and go."""
+    counts: Mapping[str, int]
+    rarity: Mapping[Pair, float]
+    """Each named issuer with each named target, and how telling it is that they meet: 0 daily, 1 hardly ever."""
+
+
+def facts_of(action: Action, knowledge: Knowledge) -> Facts:
+    """Prepare an action for comparing."""
+    return Facts(
+        stage=action.stage,
+        issuers=frozenset(action.issuers),
+        targets=frozenset(action.targets),
+        meant_issuers=_meant(action.issuers, knowledge),
+        meant_targets=_meant(action.targets, knowledge),
+        speaker=frozenset(action.speaker),
+        measures=frozenset(action.instruments) - knowledge.vague,
+        names=frozenset(word for name in action.names for word in fold(name).split()[-1:]),
+        counts=action.counts,
+        rarity={pair: _rarity(pair, knowledge) for pair in pairs_of(action) if all(pair)},
+    )
+
+
+def pairs_of(action: Action) -> tuple[Pair, ...]:
+    """Return each issuer with each target; an unnamed side is empty."""
+    return tuple((issuer, target) for issuer in action.issuers or ("",) for target in action.targets or ("",))
+
+
+def compare(mine: Facts, theirs: Facts, knowledge: Knowledge) -> dict[str, float]:
+    """Return what two actions say alike and what they say differently; what one of them leaves open is no feature."""
+    found: dict[str, float] = {}
+    _actors("issuers", mine.issuers, theirs.issuers, mine.meant_issuers, theirs.meant_issuers, found)
+    _actors("targets", mine.targets, theirs.targets, mine.meant_targets, theirs.meant_targets, found)
+    if not mine.issuers.isdisjoint(theirs.targets) or not mine.targets.isdisjoint(theirs.issuers):
+        found["crossed roles"] = 1.0  # roles are misread more often than names
+    answer("speaker", mine.speaker, theirs.speaker, found)
+    answer("measures", mine.measures, theirs.measures, found)
+    answer("names", mine.names, theirs.names, found)
+    _counts(mine.counts, theirs.counts, found)
+    _stage(mine.stage, theirs.stage, knowledge, found)
+    meetings = mine.rarity.keys() & theirs.rarity.keys()
+    if meetings:
+        found["rare actors"] = max(mine.rarity[pair] for pair in meetings)
+    return found
+
+
+def answer(what: str, mine: frozenset[str], theirs: frozenset[str], found: dict[str, float]) -> None:
+    """Note ``same WHAT`` or ``other WHAT``; nothing where one side is silent."""
+    if mine and theirs:
+        found[f"other {what}" if mine.isdisjoint(theirs) else f"same {what}"] = 1.0
+
+
+def _actors(
+    what: str,
+    mine: frozenset[Code],
+    theirs: frozenset[Code],
+    my_meant: frozenset[Code],
+    their_meant: frozenset[Code],
+    found: dict[str, float],
+) -> None:
+    """Compare one side; "the West" and one of its states may be the same, which tells less than a name."""
+    if mine and theirs:
+        if not mine.isdisjoint(theirs):
+            found[f"same {what}"] = 1.0
+        else:
+            found[f"other {what}" if my_meant.isdisjoint(their_meant) else f"near {what}"] = 1.0
+
+
+def _counts(mine: Mapping[str, int], theirs: Mapping[str, int], found: dict[str, float]) -> None:
+    """Compare numbers of the same kind; outlets split one total differently, so one agreement is enough."""
+    both = mine.keys() & theirs.keys()
+    if both:
+        found["same numbers" if any(mine[kind] == theirs[kind] for kind in both) else "other numbers"] = 1.0
+
+
+def _stage(mine: Stage, theirs: Stage, knowledge: Knowledge, found: dict[str, float]) -> None:
+    """Compare stages; remarks on measures (context, condemnation) are many, and are not the measure itself."""
+    if mine is theirs:
+        found["same remark" if mine in knowledge.remarks else "same stage"] = 1.0
+        return
+    found["near stage" if frozenset((mine, theirs)) in knowledge.near else "other stage"] = 1.0
+    if (mine in knowledge.remarks) is not (theirs in knowledge.remarks):
+        found["remark on a measure"] = 1.0
+
+
+def _meant(codes: Iterable[Code], knowledge: Knowledge) -> frozenset[Code]:
+    return frozenset(one for code in codes for one in (code, *knowledge.circles.get(code, ())))
+
+
+def _rarity(pair: Pair, knowledge: Knowledge) -> float:
+    share = knowledge.familiar_pairs.get(f"{pair[0]}>{pair[1]}", 1.0)
+    return math.log(1000 / max(share, 1.0)) / math.log(1000)
