@@ -1,0 +1,1 @@
+"""Sanctionwire's core: reads news, tells stories, chooses who hears; touches nothing outside."""

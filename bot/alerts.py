@@ -1,10 +1,10 @@
 """choose(...) -> who hears of a story, and a reason for every yes and every no.
 
-    no room asked for it                    silent
-    a mute rule of the room picks it        silent there
-    the room has not heard of the story     an alert
-    it has, and the report adds something   a follow-up, in the thread of the first post
-    it has, and nothing is added            an edit: the post's sources line grows
+no room asked for it                    silent
+a mute rule of the room picks it        silent there
+the room has not heard of the story     an alert
+it has, and the report adds something   a follow-up, in the thread of the first post
+it has, and nothing is added            an edit: the post's sources line grows
 """
 
 from collections import defaultdict
@@ -23,8 +23,8 @@ class Heard:
     story: Story
     added: tuple[str, ...] = ()
     """What the report added that is worth telling."""
-    another_source: bool = True
-    """Whether the story's sources line grew."""
+    changed: bool = True
+    """Whether what was told before reads differently now: another outlet among the sources, or a correction."""
 
 
 class Audience:
@@ -125,8 +125,13 @@ def _alert(
     if heard.added:
         because = f"adds {'; '.join(heard.added)}"
         return Alert(kind=AlertKind.FOLLOW_UP, room=room, story=heard.story, because=because, added=heard.added)
-    if heard.another_source:
-        return Alert(kind=AlertKind.EDIT, room=room, story=heard.story, because="another outlet reports it")
+    if heard.changed:
+        return Alert(
+            kind=AlertKind.EDIT,
+            room=room,
+            story=heard.story,
+            because="another outlet reports it, or its own corrected it",
+        )
     return None
 
 

@@ -73,7 +73,9 @@ class Desk:
         code = self.lexicon.find(name)
         if code is None:
             nearest = ", ".join(self.lexicon.nearest(name))
-            raise UsageError(f"No country or issuer is called {name!r}." + (f" Did you mean {nearest}?" if nearest else ""))
+            raise UsageError(
+                f"No country or issuer is called {name!r}." + (f" Did you mean {nearest}?" if nearest else "")
+            )
         return code
 
 
@@ -170,9 +172,7 @@ async def _why(desk: Desk, request: Request) -> Message:
     if found is None:
         raise UsageError(f"No item with the link {link} was read. 'status' shows which sources are read, and when.")
     item, outcome, because, key = found
-    return briefs.why(
-        item.title, outcome, because, desk.store.trail(item.key), desk.store.story(key) if key else None
-    )
+    return briefs.why(item.title, outcome, because, desk.store.trail(item.key), desk.store.story(key) if key else None)
 
 
 async def _status(desk: Desk, _: Request) -> Message:

@@ -59,7 +59,7 @@ def decide(item: Item, memory: Memory, lexicon: Lexicon, wording: Wording, *, st
     trail.append(Step(verb="place", outcome=placement.verdict, because=placement.because))
     subject = subject_of(item, reading, placement.story if reading.relevant else None)
     told = memory.told.get(placement.story.key, ())
-    alerts, steps = choose(_heard(placement, memory.recent), subject, memory.audience, told, stock=stock)
+    alerts, steps = choose(_heard(item, placement, memory.recent), subject, memory.audience, told, stock=stock)
     trail.extend(steps)
     return Decision(
         item=item,
@@ -102,11 +102,11 @@ def _watched(item: Item, reading: Reading, audience: Audience) -> Reading | None
     return Reading(relevant=True, actions=(stand_in,))
 
 
-def _heard(placement: Placement, recent: Recent) -> Heard:
+def _heard(item: Item, placement: Placement, recent: Recent) -> Heard:
     before: Story | None = recent.get(placement.story.key)
     outlets = {report.outlet for report in before.reports} if before else set()
-    grown = any(report.outlet not in outlets for report in placement.story.reports)
-    return Heard(story=placement.story, added=placement.added, another_source=grown)
+    another = any(report.outlet not in outlets for report in placement.story.reports)
+    return Heard(story=placement.story, added=placement.added, changed=another or bool(item.edits))
 
 
 def _outcome(placement: Placement, alerts: tuple[Alert, ...]) -> Outcome:

@@ -2,7 +2,8 @@
 
 The trip of a piece of news, one type for each stage of it:
 
-    Feed --poll--> Poll[Item] --read--> Reading[Action] --place--> Story --choose--> Alert --word--> Message --send--> Delivery
+    Feed --poll--> Poll[Item] --read--> Reading[Action] --place--> Story --choose--> Alert --word--> Message
+    --send--> Delivery
 
 Shapes used throughout: a *code* is an ISO 3166-1 alpha-2 territory or an issuer code of ``seeds/issuers.toml`` (``EU``,
 ``UN``, ``WEST``); a *key* is a short stable string that people may type; every ``datetime`` is aware and in UTC.
@@ -197,6 +198,8 @@ class Visit:
     fresh: int = 0
     newest: datetime | None = None
     detail: str = ""
+    due: datetime | None = None
+    """When the next visit is due."""
 
 
 # --- reading ------------------------------------------------------------------------------------------------------

@@ -1,22 +1,22 @@
 """Every error in our own words. Adapters turn outside exceptions into these at the door.
 
-    SanctionwireError            what, where, and how to mend it; always fit to be shown to a person
-    ├── UsageError               somebody typed something that cannot be done (exit code 2)
-    │   └── RuleError            a rule line that does not parse; knows the column
-    ├── ConfigError              settings, feeds or rules that do not hold; lists every fault at once
-    ├── SeedError                a seeds file that does not hold
-    ├── StoreError               the database cannot be used: locked, full, newer than we are
-    ├── FeedError                a visit failed; `problem` names how
-    │   ├── Unreachable          no connection, name not found, TLS, broken off
-    │   ├── TooSlow              the time cap ran out
-    │   ├── TooLarge             the size cap ran out, packed or unpacked
-    │   ├── Refused              an HTTP status that is no success; knows Retry-After
-    │   ├── Forbidden            an address we do not visit: private, not http(s), too many redirects
-    │   └── NotAFeed             a body that is no feed: a page, a challenge, nothing
-    └── ChatError                a send failed
-        ├── Delayed              try later; knows when
-        ├── Doubtful             it may have gone through; ask the platform before sending again
-        └── Undeliverable        never: the room is gone, archived or closed to us
+SanctionwireError            what, where, and how to mend it; always fit to be shown to a person
+├── UsageError               somebody typed something that cannot be done (exit code 2)
+│   └── RuleError            a rule line that does not parse; knows the column
+├── ConfigError              settings, feeds or rules that do not hold; lists every fault at once
+├── SeedError                a seeds file that does not hold
+├── StoreError               the database cannot be used: locked, full, newer than we are
+├── FeedError                a visit failed; `problem` names how
+│   ├── Unreachable          no connection, name not found, TLS, broken off
+│   ├── TooSlow              the time cap ran out
+│   ├── TooLarge             the size cap ran out, packed or unpacked
+│   ├── Refused              an HTTP status that is no success; knows Retry-After
+│   ├── Forbidden            an address we do not visit: private, not http(s), too many redirects
+│   └── NotAFeed             a body that is no feed: a page, a challenge, nothing
+└── ChatError                a send failed
+    ├── Delayed              try later; knows when
+    ├── Doubtful             it may have gone through; ask the platform before sending again
+    └── Undeliverable        never: the room is gone, archived or closed to us
 """
 
 from datetime import timedelta
@@ -62,7 +62,12 @@ class FeedError(SanctionwireError):
     problem = "failed"
 
     def __init__(
-        self, detail: str, *, status: int | None = None, retry_after: timedelta | None = None, problem: str | None = None
+        self,
+        detail: str,
+        *,
+        status: int | None = None,
+        retry_after: timedelta | None = None,
+        problem: str | None = None,
     ) -> None:
         super().__init__(detail)
         self.detail = detail

@@ -22,6 +22,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import count, pairwise
 
@@ -44,14 +45,18 @@ _ALIKE = 0.5
 
 def marks_of(item: Item, rules: LinkRules) -> Marks:
     """Return what the item is recognised by. Texts are folded, so that typography and case change nothing."""
-    link = canonical_link(item.link, rules)
-    title, body = _plain(item.title), _plain(item.summary)
-    guid = canonical_link(item.guid, rules)
+    return _marks(item.feed, item.outlet, item.guid, item.link, item.title, item.summary, rules)
+
+
+@lru_cache(maxsize=2048)  # asked twice for each new item: when it is met, and when it is recorded
+def _marks(feed: Key, outlet: str, guid: str, link: str, title: str, summary: str, rules: LinkRules) -> Marks:
+    link, guid = canonical_link(link, rules), canonical_link(guid, rules)
+    title, body = _plain(title), _plain(summary)
     values = (
-        _hash("guid", item.feed, guid) if guid else 0,
+        _hash("guid", feed, guid) if guid else 0,
         _hash("link", link) if _names_a_page(link) else 0,
         _hash("title", title) if title else 0,
-        _hash("headline", item.outlet or item.feed, title) if title else 0,
+        _hash("headline", outlet or feed, title) if title else 0,
         _hash("body", body) if body else 0,
     )
     return Marks(
@@ -60,7 +65,7 @@ def marks_of(item: Item, rules: LinkRules) -> Marks:
         title=values[2],
         headline=values[3],
         body=values[4],
-        face=_number(struct.pack("<5q", *values) + _bytes(item.feed)),
+        face=_number(struct.pack("<5q", *values) + _bytes(feed)),
     )
 
 

@@ -163,7 +163,7 @@ class Pipeline:
 
     def _visited(self, feed: Feed, state: FeedState, found: Poll, decisions: Sequence[Decision]) -> Visit:
         visit, after = visits.good(feed, state, found, fresh=len(decisions), now=self._clock())
-        self._save(feed, visit, after, max_age=found.max_age)
+        visit = self._save(feed, visit, after, max_age=found.max_age)
         told = sum(decision.outcome is Outcome.ALERT for decision in decisions)
         stock = self._take_stock and not state.stocked
         self._log(
@@ -173,7 +173,7 @@ class Pipeline:
 
     def _failed(self, feed: Feed, state: FeedState, error: FeedError) -> Visit:
         visit, after = visits.failed(feed, state, error, now=self._clock())
-        self._save(feed, visit, after, retry_after=error.retry_after)
+        visit = self._save(feed, visit, after, retry_after=error.retry_after)
         self._log("poll_failed", feed=feed.key, problem=error.problem, detail=error.detail, failures=after.failures)
         return visit
 
@@ -185,12 +185,12 @@ class Pipeline:
         *,
         max_age: timedelta | None = None,
         retry_after: timedelta | None = None,
-    ) -> None:
-        """Keep a visit's evidence; a store that cannot be written is logged, the visit itself stays told."""
-        due = timing.next_visit(
-            feed, state, visit.at, max_age=max_age, retry_after=retry_after, jitter=random.random()
-        )
+    ) -> Visit:
+        """Keep a visit's evidence, and say when the next is due; a store that cannot be written is logged."""
+        due = timing.next_visit(feed, state, visit.at, max_age=max_age, retry_after=retry_after, jitter=random.random())
+        visit = replace(visit, due=due)
         try:
             self._store.save_visit(visit, replace(state, next_visit=due))
         except StoreError as error:
             self._log("store_failed", feed=feed.key, error=str(error))
+        return visit

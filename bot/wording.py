@@ -38,8 +38,11 @@ class Names(Protocol):
 class Wording:
     """Words for actions in one language."""
 
-    def __init__(self, raw: Mapping[str, Any], names: Names) -> None:
-        """Take the content of a wording file. Raises SeedError where a stage or a noun is missing."""
+    def __init__(self, raw: Mapping[str, Any], names: Names, measures: Mapping[str, str]) -> None:
+        """Take the content of a wording file, and what several of each instrument are called.
+
+        Raises SeedError where a stage or a noun is missing.
+        """
         missing = [f"stages.{stage}" for stage in Stage if stage not in raw.get("stages", {})]
         missing += [f"nouns.{noun}" for noun in (*COUNTED, "measures", "and") if noun not in raw.get("nouns", {})]
         if missing:
@@ -47,6 +50,7 @@ class Wording:
         self._stages: Mapping[str, Mapping[str, Any]] = raw["stages"]
         self._nouns: Mapping[str, Any] = raw["nouns"]
         self._fields: Mapping[str, str] = raw.get("fields", {})
+        self._plurals = measures
         self.names = names
 
     def stage(self, stage: Stage) -> str:
@@ -119,4 +123,6 @@ class Wording:
         return action.issuers, object_
 
     def _measures(self, action: Action) -> str:
-        return str(self._nouns["measures"])
+        """Return what the measures are called: by their name where there is one kind, else the general word."""
+        named = [self._plurals[code] for code in action.instruments if code in self._plurals]
+        return named[0] if len(named) == 1 == len(action.instruments) else str(self._nouns["measures"])

@@ -19,13 +19,13 @@ from bot.decision import Memory
 from bot.domain import Code, Feed, Rule, Subscription
 from bot.events import stories_from_events
 from bot.identity import ItemIdentity
-from bot.links import parse_link_rules
 from bot.lexicon import Lexicon, compile_lexicon
+from bot.links import parse_link_rules
 from bot.pipeline import Brain
 from bot.ports import Log
 from bot.settings import Settings, parse_settings
-from bot.stories import Recent
 from bot.stories import Knowledge as StoryKnowledge
+from bot.stories import Recent
 from bot.stories import compile_knowledge as compile_story_knowledge
 from bot.wording import Wording
 
@@ -73,7 +73,7 @@ def compile_knowledge() -> Knowledge:
     return Knowledge(
         seeds=seeds,
         lexicon=lexicon,
-        wording=Wording(seeds["wording"][LANGUAGE], lexicon),
+        wording=Wording(seeds["wording"][LANGUAGE], lexicon, measures=_plurals(seeds)),
         stories=compile_story_knowledge(seeds["stories"]),
         names=RuleNames(
             lexicon=lexicon,
@@ -82,6 +82,11 @@ def compile_knowledge() -> Knowledge:
             zones=frozenset(available_timezones()),
         ),
     )
+
+
+def _plurals(seeds: Mapping[str, Any]) -> dict[str, str]:
+    """Return what several of an instrument are called; those without a plural name no measure by themselves."""
+    return {row["code"]: row["plural"] for row in seeds["instruments"]["instruments"] if "plural" in row}
 
 
 def read_settings(options: Options, environ: Mapping[str, str]) -> Settings:
@@ -95,9 +100,10 @@ def database(options: Options, environ: Mapping[str, str]) -> str:
     return str(options.db or environ.get("SANCTIONWIRE_DB") or DEFAULT_DB)
 
 
-def open_database(path: str, knowledge: Knowledge) -> SqliteStore:
-    """Open the store with the seeds' events in its ledger. Raises StoreError."""
-    store = open_store(path, identity=ItemIdentity(parse_link_rules(knowledge.seeds["links"])))
+def open_database(path: str, knowledge: Knowledge, *, service: bool = False) -> SqliteStore:
+    """Open the store with the seeds' events in its ledger; a `service` is alone on its file. Raises StoreError."""
+    identity = ItemIdentity(parse_link_rules(knowledge.seeds["links"]))
+    store = open_store(path, identity, service=service)
     store.seed_stories(stories_from_events(knowledge.seeds["events"]))
     return store
 

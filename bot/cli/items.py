@@ -17,7 +17,7 @@ def items_in(path: str) -> Iterator[Item | None]:
     for number, raw in read_items(path):
         fault = raw.what if isinstance(raw, BadLine) else item_fault(raw)
         if fault or isinstance(raw, BadLine):
-            print(f"line {number}: {fault}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+            print(f"line {number}: {fault}", file=sys.stderr)
             yield None
         else:
             yield item_from(raw, default_id=str(number))

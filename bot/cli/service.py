@@ -3,14 +3,15 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TextIO
 
 from adapters.chat import CHATS, Kit
 from adapters.feeds import POLLERS
-from adapters.feeds.fetch import Fetcher
+from adapters.feeds.fetch import USER_AGENT, Fetcher
 from adapters.schedule import Schedule
 from adapters.store import SqliteStore
 from bot.cli.arguments import Options
@@ -25,13 +26,18 @@ from bot.cli.build import (
     open_database,
     read_settings,
 )
-from bot.domain import Feed, Subscription
+from bot.domain import Feed, FeedState, Subscription
 from bot.pipeline import Pipeline
 from bot.ports import Chat, Log
 from bot.settings import Settings
 
 GRACE = 8.0
 """Seconds that errands in hand are given after SIGTERM; with what comes after, all ends within 10."""
+
+DELIVER_EVERY = 1.0
+"""Seconds between looks at what is due to be sent."""
+
+SPREAD = timedelta(seconds=30)
 
 AT_ONCE = 20
 """Feeds visited side by side when all are visited at once."""
@@ -95,14 +101,12 @@ async def open_house(
             max_bytes=network.max_bytes,
             per_host=network.per_host,
             limit=network.connections,
-            **({"user_agent": network.user_agent} if network.user_agent else {}),
+            user_agent=network.user_agent or USER_AGENT,
         )
         stack.push_async_callback(fetcher.close)
         chats = await _connect(settings, stack, Kit(stream=stream, json_lines=json_lines, log=log))
         subscriptions = [*_heard_rooms(settings, chats), *store.subscriptions()]
-        brain = build_brain(
-            knowledge, subscriptions, [*settings.rules, *store.rules()], window=settings.story_window
-        )
+        brain = build_brain(knowledge, subscriptions, [*settings.rules, *store.rules()], window=settings.story_window)
         pipeline = Pipeline(
             store=store,
             brain=brain,
@@ -154,12 +158,43 @@ async def visit_once(house: House) -> int:
 async def serve(house: House, stopped: asyncio.Event) -> None:
     """Run both errands until `stopped`, then finish what is in hand."""
     schedule = Schedule(log=house.log)
+
+    async def deliver() -> None:
+        await house.pipeline.deliver()
+
+    schedule.every("deliver", DELIVER_EVERY, deliver)
+    for feed, due in zip(house.feeds, first_visits(house.feeds, house.store.feed_states(), now()), strict=True):
+        schedule.at(f"poll {feed.key}", due, _errand(house.pipeline, feed))
     schedule.start()
     house.log("ready", feeds=len(house.feeds))
     await stopped.wait()
     house.log("stopping")
     await schedule.stop(GRACE)
     house.log("stopped")
+
+
+def first_visits(feeds: Sequence[Feed], states: Mapping[str, FeedState], start: datetime) -> list[datetime]:
+    """Return when to visit each feed first after a start: when it was due, at once where it failed or is new.
+
+    Those that are due at once are spread over up to `SPREAD`, so that a start is no burst.
+    """
+    step = min(SPREAD / max(1, len(feeds)), timedelta(milliseconds=100))
+    dues = []
+    for place, feed in enumerate(feeds):
+        state = states.get(feed.key)
+        waits = state is not None and not state.failures and state.next_visit is not None
+        due = state.next_visit if state is not None and waits and state.next_visit else start
+        dues.append(min(max(due, start + place * step), start + feed.every))
+    return dues
+
+
+def _errand(pipeline: Pipeline, feed: Feed) -> Callable[[], Awaitable[datetime | None]]:
+    """Return the visit of one feed, which says when the next is due."""
+
+    async def visit() -> datetime | None:
+        return (await pipeline.poll(feed)).due
+
+    return visit
 
 
 def _stop_on_signals(stopped: asyncio.Event) -> None:
