@@ -25,7 +25,7 @@ from functools import cached_property
 from ahocorasick_rs import AhoCorasick
 
 from bot.domain import Key
-from bot.rules.matching import Fact, Subject, Verdict, facts_of_action, facts_of_item, matches
+from bot.rules.matching import Fact, Subject, Verdict, fact, facts_of_action, facts_of_item, matches
 from bot.rules.query import OF_THE_ITEM, Either, Query, RuleField, Term
 from bot.rules.words import find_phrase, segments
 
@@ -34,6 +34,8 @@ _Slot = tuple[RuleField | None, int]
 """The field that an entry is about (None: several, or some negated) and the how manieth about it in its query."""
 _Lane = tuple[_Slot, int]
 """A slot's plain lane (0) or one of its negated ones (1, 2 ...)."""
+_Plan = tuple[int, int, list[tuple[int, int]]]
+"""Of a slot: its plain lane, the queries without entry there, its negated lanes each with its members."""
 
 
 class _Phrases:
@@ -44,7 +46,7 @@ class _Phrases:
         for phrase in phrases:
             pieces = segments(phrase)
             # The longest piece is the rarest in news; a phrase of one piece is found when its anchor is.
-            by_anchor[max(pieces, key=len)].append(((RuleField.TEXT, phrase), pieces))
+            by_anchor[max(pieces, key=len)].append((fact(RuleField.TEXT, phrase), pieces))
         self._waiting = list(by_anchor.values())
         self._automaton = AhoCorasick(list(by_anchor)) if by_anchor else None
 
@@ -54,10 +56,7 @@ class _Phrases:
             return []
         hits = {hit[0] for hit in self._automaton.find_matches_as_indexes(text, overlapping=True)}
         return [
-            fact
-            for hit in sorted(hits)
-            for fact, pieces in self._waiting[hit]
-            if len(pieces) == 1 or find_phrase(pieces, text)
+            fact for hit in hits for fact, pieces in self._waiting[hit] if len(pieces) == 1 or find_phrase(pieces, text)
         ]
 
 
@@ -66,69 +65,85 @@ class _Index:
 
     def __init__(self, queries: Iterable[_Terms]) -> None:
         self._all = 0
-        in_slot: dict[_Slot, int] = defaultdict(int)
-        lanes: dict[_Slot, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-        """Slot to its negated lanes, by number, to their members."""
-        touched: dict[Fact, dict[_Lane, int]] = defaultdict(lambda: defaultdict(int))
+        self._lane_of: dict[_Lane, int] = {}
+        """Lanes by number: a look-up by a small integer is several times faster than one by field."""
+        self._members: dict[int, int] = defaultdict(int)
+        """Lane to the queries that have a term there."""
+        self._in_slot: dict[_Slot, int] = defaultdict(int)
+        touched: dict[Fact, dict[int, int]] = defaultdict(lambda: defaultdict(int))
         refused: dict[Fact, int] = defaultdict(int)
         for number, terms in enumerate(queries):
-            query = 1 << number
-            self._all |= query
+            self._all |= 1 << number
             for term in _refusals(terms):
                 for value in term.values:
-                    refused[term.field, value] |= query
+                    refused[fact(term.field, value)] |= 1 << number
             for slot, either in _slots(terms):
-                in_slot[slot] |= query
-                for lane, term in _lanes(either):
-                    if lane:
-                        lanes[slot][lane] |= query
-                    for value in term.values:
-                        touched[term.field, value][slot, lane] |= query
-        # A query without entry in a slot is content with it: it counts as held there whatever the facts are.
-        self._absent = {slot: self._all & ~there for slot, there in in_slot.items()}
-        self._negated = {slot: list(members.items()) for slot, members in lanes.items()}
-        self._spared = {fact: self._all & ~queries for fact, queries in refused.items()}
+                self._add(1 << number, slot, either, touched)
+        self._touched = {asked: self._with_absent(lanes) for asked, lanes in touched.items()}
+        self._spared = {asked: self._all & ~queries for asked, queries in refused.items()}
         """Fact to the queries that it does not rule out by itself."""
-        self._touched = {
-            fact: [(lane, there if lane[1] else there | self._absent[lane[0]]) for lane, there in of.items()]
-            for fact, of in touched.items()
-        }
-        self._item_slots = [slot for slot in in_slot if slot[0] in OF_THE_ITEM]
-        self._action_slots = [slot for slot in in_slot if slot[0] not in OF_THE_ITEM]
+        self._item_plan = [self._plan(slot) for slot in self._in_slot if slot[0] in OF_THE_ITEM]
+        self._action_plan = [self._plan(slot) for slot in self._in_slot if slot[0] not in OF_THE_ITEM]
+
+    def _add(self, query: int, slot: _Slot, either: Either, touched: dict[Fact, dict[int, int]]) -> None:
+        """Enter one query's entry."""
+        self._in_slot[slot] |= query
+        self._lane_of.setdefault((slot, 0), len(self._lane_of))
+        for sign, term in _lanes(either):
+            lane = self._lane_of.setdefault((slot, sign), len(self._lane_of))
+            self._members[lane] |= query
+            for value in term.values:
+                touched[fact(term.field, value)][lane] |= query
+
+    def _absent(self, slot: _Slot) -> int:
+        """Return the queries without entry in a slot: they are content with it, whatever the facts are."""
+        return self._all & ~self._in_slot[slot]
+
+    def _with_absent(self, lanes: Mapping[int, int]) -> list[tuple[int, int]]:
+        """Add to what is touched in plain lanes the queries that are content with the slot anyway."""
+        absent = {self._lane_of[slot, 0]: self._absent(slot) for slot in self._in_slot}
+        return [(lane, queries | absent.get(lane, 0)) for lane, queries in lanes.items()]
+
+    def _plan(self, slot: _Slot) -> _Plan:
+        """Return how to see whether a slot holds."""
+        signed = [(lane, self._members[lane]) for (at, sign), lane in self._lane_of.items() if at == slot and sign]
+        return self._lane_of[slot, 0], self._absent(slot), signed
 
     def values_of(self, field: RuleField) -> list[str]:
         """Return what any query asks of a field, each once."""
-        return sorted({value for about, value in (*self._touched, *self._spared) if about is field})
+        asked = {asked.partition(":") for asked in (*self._touched, *self._spared)}
+        return sorted({value for about, _, value in asked if about == field})
 
     def picked(self, own: Iterable[Fact], actions: Iterable[Iterable[Fact]]) -> int:
         """Return the queries that hold, by the item's own facts and those of one of its actions."""
-        lanes: dict[_Lane, int] = {}
-        content = self._hold(self._item_slots, lanes, self._touch(own, lanes, self._all))
+        lanes: dict[int, int] = {}
+        content = _hold(self._item_plan, lanes, self._touch(own, lanes, self._all))
         picked = 0
         for facts in actions:
             of_action = lanes.copy()
-            picked |= self._hold(self._action_slots, of_action, self._touch(facts, of_action, content))
+            picked |= _hold(self._action_plan, of_action, self._touch(facts, of_action, content))
         return picked
 
-    def _touch(self, facts: Iterable[Fact], lanes: dict[_Lane, int], queries: int) -> int:
+    def _touch(self, facts: Iterable[Fact], lanes: dict[int, int], queries: int) -> int:
         """Add to each lane the queries that these facts touch there; return those of `queries` that none rules out."""
-        for fact in facts:
-            for lane, touched in self._touched.get(fact, ()):
+        for asked in facts:
+            for lane, touched in self._touched.get(asked, ()):
                 lanes[lane] = lanes[lane] | touched if lane in lanes else touched
-            if fact in self._spared:
-                queries &= self._spared[fact]
+            if asked in self._spared:
+                queries &= self._spared[asked]
         return queries
 
-    def _hold(self, slots: Iterable[_Slot], lanes: dict[_Lane, int], queries: int) -> int:
-        """Return those of the queries for which these slots hold."""
-        for slot in slots:
-            held = lanes.get((slot, 0), self._absent[slot])
-            for number, members in self._negated.get(slot, ()):
-                held |= members & ~lanes.get((slot, number), 0)
-            queries &= held
-            if not queries:
-                break
-        return queries
+
+def _hold(plan: Iterable[_Plan], lanes: Mapping[int, int], queries: int) -> int:
+    """Return those of the queries for which all slots of the plan hold."""
+    for plain, absent, signed in plan:
+        held = lanes.get(plain, absent)
+        for lane, members in signed:
+            held |= members & ~lanes.get(lane, 0)
+        queries &= held
+        if not queries:
+            break
+    return queries
 
 
 def _refusals(terms: _Terms) -> list[Term]:

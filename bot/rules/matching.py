@@ -17,7 +17,8 @@ from bot.rules.query import OF_THE_ITEM, Either, Query, RuleField, Term
 from bot.rules.values import fold_source
 from bot.rules.words import find_phrase, find_spans, fold_parts, fold_places, readable, segments
 
-Fact = tuple[RuleField, str]
+Fact = str
+"""``issuer:US``, ``text:shadow fleet*``: plain strings, because hashing an enum costs more than all else here."""
 
 NO_ACTION = "no sanctions action was read in it"
 
@@ -58,23 +59,23 @@ def facts_of_item(subject: Subject) -> set[Fact]:
     """Return what holds of the item by itself, its text's phrases left out."""
     sources = {fold_source(subject.outlet), fold_source(subject.feed)} - {""}
     return {
-        (RuleField.OFFICIAL, _yes(subject.official)),
-        *((RuleField.SOURCE, name) for name in sources),
+        f"official:{_yes(subject.official)}",
+        *(f"source:{name}" for name in sources),
     }
 
 
 def facts_of_action(action: Action) -> set[Fact]:
     """Return what holds of one action."""
     facts: set[Fact] = {
-        (RuleField.STAGE, action.stage.value),
-        (RuleField.COUNTER, _yes(action.counter)),
-        (RuleField.SURE, _yes(action.sure)),
+        f"stage:{action.stage.value}",
+        f"counter:{_yes(action.counter)}",
+        f"sure:{_yes(action.sure)}",
     }
-    facts.update((RuleField.INSTRUMENT, code) for code in action.instruments)
-    facts.update((RuleField.GROUND, code) for code in action.grounds)
-    for side, codes in ((RuleField.ISSUER, action.issuers), (RuleField.TARGET, action.targets)):
-        facts.update((side, code) for code in codes)
-        facts.update((RuleField.COUNTRY, code) for code in codes)
+    facts.update([f"instrument:{code}" for code in action.instruments])
+    facts.update([f"ground:{code}" for code in action.grounds])
+    facts.update([f"issuer:{code}" for code in action.issuers])
+    facts.update([f"target:{code}" for code in action.targets])
+    facts.update([f"country:{code}" for code in (*action.issuers, *action.targets)])
     return facts
 
 
@@ -82,12 +83,17 @@ def _yes(value: object) -> str:
     return "yes" if value else "no"
 
 
+def fact(field: RuleField, value: str) -> Fact:
+    """Return the fact that a term with this field and value asks for."""
+    return f"{field.value}:{value}"
+
+
 def matches(query: Query, subject: Subject, *, without_actions: bool = False) -> Verdict:
     """Judge one query. `without_actions`: as a watch rule, which also sees items in which no action was read."""
     if not subject.actions and not without_actions:
         return Verdict(yes=False, because=NO_ACTION)
     found = _phrases(query, subject.text)
-    own = facts_of_item(subject) | {(RuleField.TEXT, phrase) for phrase in found}
+    own = facts_of_item(subject) | {fact(RuleField.TEXT, phrase) for phrase in found}
     views = [own | facts_of_action(action) for action in subject.actions] or [own]
     for facts in views:
         if all(_holds(either, facts) for either in query.terms):
@@ -132,7 +138,7 @@ def _phrases(query: Query, text: str) -> dict[str, str]:
 
 def _has(term: Term, facts: set[Fact]) -> list[str]:
     """Return the values of a term that are among the facts."""
-    return [value for value in term.values if (term.field, value) in facts]
+    return [value for value in term.values if fact(term.field, value) in facts]
 
 
 def _holds(either: Either, facts: set[Fact]) -> bool:
