@@ -1,8 +1,9 @@
 """The lexicon: what the seeds know of names, and the words for codes; compiled once from plain dicts.
 
-`compile_lexicon` takes what `tomllib` gives for each file of ``seeds/`` under the file's stem (``raw["territories"]``,
-``raw["languages"]["en"]``, ``raw["weights"]``: the rows of a JSON Lines file) and raises a SeedError that names file
-and entry where something does not hold. Reading text with it is `bot.reading`'s business; here names are looked up whole.
+`compile_lexicon` takes what `tomllib` gives for each file of ``seeds/`` under the stem of its name
+(``raw["territories"]``, ``raw["languages"]["en"]``, ``raw["weights"]``: the rows of a JSON Lines file) and raises a
+SeedError that names file and entry where something does not hold. Reading text with it is the business of
+`bot.reading`; here names are looked up whole.
 """
 
 import difflib
@@ -42,8 +43,9 @@ class Name:
     since: date | None = None
     until: date | None = None
     unless_before: frozenset[str] = frozenset()
-    """Flat words before it that rob it of its meaning."""
+    """It does not count where one of these, folded, follows it."""
     unless_after: frozenset[str] = frozenset()
+    """It does not count where one of these, folded, stands before it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,9 +175,9 @@ class _Filing:
             filed.append(name)
 
     def spelled(self, spelling: str, codes: tuple[Code, ...], form: str, where: str) -> None:
-        """File a name that counts by its spelling alone: short ones only as written, capitalised ones capitalised."""
+        """File a name that counts by its spelling alone; short abbreviations only as written."""
         exact = spelling if spelling.isupper() and len(spelling.replace(".", "")) <= 4 else ""
-        self.add(spelling, Name(codes, form, cased=spelling[:1].isupper(), exact=exact), where)
+        self.add(spelling, Name(codes, form, exact=exact), where)
 
     def table(self, where: str, row: Raw) -> None:
         """File a territory's or issuer's names."""
@@ -207,9 +209,9 @@ class _Filing:
         """Give a name that is filed already the company in which it does not count."""
         key = _key(str(row.get("name", "")))
         if key not in self.names:
-            raise SeedError(f"{where}: no other file has this name, so there is nothing to be said about it")
+            return
         before, after = (
-            frozenset(_key(word) for word in _strings(row.get(side, []), f"{where}, {side}"))
+            frozenset(fold(word) for word in _strings(row.get(side, []), f"{where}, {side}"))
             for side in ("unless_before", "unless_after")
         )
         exact = row["name"] if row.get("exact") is True else str(row.get("exact") or "")
