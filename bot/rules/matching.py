@@ -1,8 +1,8 @@
 """Whether a query picks an item, and which term decided.
 
-Everything a term can ask about is a *fact*: a pair of field and value, such as ``(issuer, US)`` or ``(text,
-"oil")``. An item has facts of its own, each of its actions adds some, and a term holds where one of its values
-is among the facts (or, negated, none is). `bot.rules.compiled` judges ten thousand queries by the same facts.
+Everything a term can ask about is a *fact*: a field with a value, such as ``issuer:US`` or ``text:oil``. An item has
+facts of its own, each of its actions adds some, and a term holds where one of its values is among the facts (or,
+negated, none is). `bot.rules.compiled` judges ten thousand queries by the same facts.
 
 An item without actions is picked by no subscription. A watch rule (`without_actions`) sees it all the same:
 then only text, source and official can hold, every other field is one the item does not have, and
