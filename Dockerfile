@@ -44,9 +44,9 @@ WORKDIR /data
 VOLUME /data
 USER 10001:10001
 
-# asks the service itself; where `[health] address` is off or elsewhere, run with --no-healthcheck or your own
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8080/health', timeout=4).close()"]
+COPY deploy/healthcheck.py /opt/sanctionwire/healthcheck.py
+HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 \
+    CMD ["python", "/opt/sanctionwire/healthcheck.py"]
 
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["sanctionwire"]

@@ -15,6 +15,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TextIO
 from urllib.parse import quote
 
+from bot.ports import Log
+
 MAX_VALUE = 2000
 """Characters of one value."""
 MAX_LINE = 32_000
@@ -84,7 +86,7 @@ class JsonLog:
 class LibraryLog(logging.Handler):
     """Turns what libraries log into events named ``library``; tracebacks only where they are asked for."""
 
-    def __init__(self, log: JsonLog, level: int, *, traces: bool) -> None:
+    def __init__(self, log: Log, level: int, *, traces: bool) -> None:
         super().__init__(level)
         self._log = log
         self._traces = traces
@@ -112,7 +114,7 @@ def make_log(stream: TextIO, *, secrets: Iterable[str] = (), clock: Callable[[],
     return log
 
 
-def route_libraries(log: JsonLog, *, level: int = logging.WARNING, traces: bool = False) -> Callable[[], None]:
+def route_libraries(log: Log, *, level: int = logging.WARNING, traces: bool = False) -> Callable[[], None]:
     """Send what aiohttp, discord, slack and every other library logs, and warnings, to `log`; return how to undo it.
 
     Takes the place of all that hung on the root logger; a library that calls ``basicConfig`` later changes nothing.
