@@ -16,19 +16,15 @@ new item taken for known is lost. In doubt, it is new.
 Dates never make an item new by themselves, since feeds bump them. Items are one across feeds; guids are not.
 """
 
-import base64
-import struct
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from functools import lru_cache
-from hashlib import blake2b
-from itertools import count, pairwise
+from itertools import pairwise
 
 from bot.domain import Item, Key, Known, Marks, Recognition, Sameness
-from bot.folding import flatten, fold
-from bot.links import LinkRules, canonical_link
+from bot.links import LinkRules
+from bot.marks import keys_for, marks_of, plain
 
 NEAR = timedelta(days=3)
 """How far apart the same title of the same outlet still is the same item."""
@@ -38,73 +34,6 @@ MAX_REWORDINGS = 4
 """A summary that has changed more often than this has a counter or a clock in it: no longer reported."""
 _TELLING_WORDS = 4
 _ALIKE = 0.5
-
-
-# --- marks --------------------------------------------------------------------------------------------------------
-
-
-def marks_of(item: Item, rules: LinkRules) -> Marks:
-    """Return what the item is recognised by. Texts are folded, so that typography and case change nothing."""
-    return _marks(item.feed, item.outlet, item.guid, item.link, item.title, item.summary, rules)
-
-
-@lru_cache(maxsize=2048)  # asked twice for each new item: when it is met, and when it is recorded
-def _marks(feed: Key, outlet: str, guid: str, link: str, title: str, summary: str, rules: LinkRules) -> Marks:
-    link, guid = canonical_link(link, rules), canonical_link(guid, rules)
-    title, body = _plain(title), _plain(summary)
-    values = (
-        _hash("guid", feed, guid) if guid else 0,
-        _hash("link", link) if _names_a_page(link) else 0,
-        _hash("title", title) if title else 0,
-        _hash("headline", outlet or feed, title) if title else 0,
-        _hash("body", body) if body else 0,
-    )
-    return Marks(
-        guid=values[0],
-        link=values[1],
-        title=values[2],
-        headline=values[3],
-        body=values[4],
-        face=_number(struct.pack("<5q", *values) + _bytes(feed)),
-    )
-
-
-def keys_for(marks: Marks) -> Iterator[Key]:
-    """Return keys for a new item, without end: by its link, by all it says, then with ordinals.
-
-    The first of them does not depend on the feed, so that the same item has the same key wherever it is read first.
-    """
-    yield _key(marks.link or marks.headline or marks.guid)
-    full = _key(marks.face)
-    yield full
-    for ordinal in count(2):
-        yield f"{full}-{ordinal}"
-
-
-def _names_a_page(link: str) -> bool:
-    """Whether a canonical link leads further than to a site's front page, which many items share."""
-    return bool(link) and (not link.startswith("https://") or link.find("/", 8) > 0 or "?" in link)
-
-
-def _plain(text: str) -> str:
-    return " ".join(flatten(fold(text)).split())
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
-def _hash(*parts: str) -> int:
-    return _number(_bytes("\0".join(parts)))
-
-
-def _number(data: bytes) -> int:
-    """Return a signed 64-bit number that is never 0, which stands for nothing."""
-    return int.from_bytes(blake2b(data, digest_size=8).digest(), "little", signed=True) or 1
-
-
-def _key(mark: int) -> Key:
-    return base64.b32encode(struct.pack("<q", mark)).decode().lower()[:12]
 
 
 # --- recognising --------------------------------------------------------------------------------------------------
@@ -146,7 +75,7 @@ class _Comparison:
         return self.apart is not None and self.apart <= span
 
     def alike(self) -> bool:
-        return _likeness(_plain(self.item.title), _plain(self.known.title)) >= _ALIKE
+        return _likeness(plain(self.item.title), plain(self.known.title)) >= _ALIKE
 
 
 def recognise(item: Item, marks: Marks, candidates: Sequence[Known]) -> Recognition:

@@ -28,6 +28,8 @@ _PRAGMAS = (
     "pragma foreign_keys = on",
     "pragma temp_store = memory",
     "pragma cache_size = -16000",
+    # indexes of hashes are written to all over; the longer the log, the fewer times a page goes to its place
+    "pragma wal_autocheckpoint = 4000",
 )
 
 
