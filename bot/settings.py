@@ -192,9 +192,8 @@ def _feeds(top: Table, kinds: Collection[str]) -> tuple[Feed, ...]:
     seen: dict[str, str] = {}
     feeds = []
     for table in top.tables("feeds"):
-        feed = _feed(table, kinds)
-        _once(table, "key", feed.key, seen)
-        feeds.append(feed)
+        feeds.append(_feed(table, kinds))
+        _once(table, "key", feeds[-1].key, seen)
         table.close()
     top.close()
     return tuple(feeds)
@@ -223,14 +222,12 @@ def _rules(top: Table, platforms: Mapping[str, Platform]) -> dict[str, Any]:
     names: dict[str, str] = {}
     subscriptions, rules = [], []
     for table in top.tables("subscriptions"):
-        subscription = _subscription(table, platforms)
-        _once(table, "rule", subscription.key, rooms)
-        subscriptions.append(subscription)
+        subscriptions.append(_subscription(table, platforms))
+        _once(table, "rule", subscriptions[-1].key, rooms)
         table.close()
     for table in top.tables("rules"):
-        rule = _rule(table)
-        _once(table, "name", rule.key, names)
-        rules.append(rule)
+        rules.append(_rule(table))
+        _once(table, "name", rules[-1].key, names)
         table.close()
     top.close()
     return {"subscriptions": tuple(subscriptions), "rules": tuple(rules)}
