@@ -37,7 +37,11 @@ WORDS_OF_A_TITLE = 120
 """Characters of a summary that stand in for a missing title."""
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
-_SAFE_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# feedparser's strict parser gives up at the first bare ampersand, and its loose one reads AT&T as "AT&T;"
+_BARE_AMPERSAND = re.compile(
+    r"(<!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!(?:\w{1,32}|#\d{1,8}|#[xX][\da-fA-F]{1,8});)", re.DOTALL
+)
 _PERIODS = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),
@@ -76,7 +80,7 @@ def read_feed(feed: Feed, fetched: Fetched) -> Poll:
     text = decode(fetched.body, fetched.charset)
     check_is_feed(text)
     parsed = feedparser.parse(
-        _SAFE_CONTROLS.sub("", text).encode("utf-8", "replace"),
+        _mended(text).encode("utf-8", "replace"),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
@@ -94,6 +98,11 @@ def read_feed(feed: Feed, fetched: Fetched) -> Poll:
         detail=detail,
         max_age=max(filter(None, (fetched.max_age, _own_pace(parsed.feed))), default=None),
     )
+
+
+def _mended(text: str) -> str:
+    """Take out what makes half of all ill-formed feeds ill-formed: control characters and bare ampersands."""
+    return _BARE_AMPERSAND.sub(lambda match: match[1] or "&amp;", _CONTROLS.sub("", text))
 
 
 @dataclass(frozen=True, slots=True)
