@@ -4,7 +4,7 @@ import time as clock
 from datetime import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import RuleError
@@ -155,6 +155,7 @@ def attempt(line: str) -> Query | RuleError:
         return error
 
 
+@example("ក;็")
 @given(st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=30).map("".join)))
 def test_any_line_parses_or_points_into_itself_and_prints_back(line: str) -> None:
     query = attempt(line)

@@ -1,7 +1,7 @@
 """Which items a query picks, and the reason that is given."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain import Stage
@@ -162,6 +162,7 @@ def test_found_words_are_marked_where_they_stand_in_what_was_published() -> None
     assert [title[start:end] for start, end in spans] == ["Élysée", "Shadow–Fleet” sanctions", "制裁"]
 
 
+@example("0::ꩻ")
 @given(st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold_words(fold_words(text)) == fold_words(text)

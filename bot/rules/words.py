@@ -25,8 +25,11 @@ from collections.abc import Iterator
 MOST_ENDINGS = 4
 """How many words of one phrase may end in ``*``: bounds what looking for it costs."""
 
+_GAP = "\v"
+"""The blank behind a character of a script that sets none: a vowel sign reaches over it, not over a written one."""
+
 _CLING = "\b"
-"""Marks a vowel sign that belongs to the character before it; never left in a result."""
+"""Stands before a vowel sign of such a script; neither is ever left in a result."""
 
 _BREAK = "\n"
 """A word that no phrase can hold: keeps phrases from reaching from a title into the summary."""
@@ -67,6 +70,11 @@ def _is_accent(char: str) -> bool:
     return 10 <= place <= 36 or place >= 200
 
 
+def _is_sign(char: str) -> bool:
+    """Whether a character is written on or around the one before it, as vowel signs are."""
+    return unicodedata.category(char) in ("Mn", "Mc")
+
+
 class _Letters(dict[int, str]):
     """Step 1 for one character, worked out once each."""
 
@@ -87,13 +95,13 @@ class _Borders(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        sign = unicodedata.category(char) in ("Mn", "Mc")
+        sign = _is_sign(char)
         if not (sign or char.isalnum()):
             found = " "
         elif not is_unspaced(char):
             found = char
         else:
-            found = f"{_CLING}{char} " if sign else f" {char} "
+            found = f"{_CLING if sign else ' '}{char}{_GAP}"
         self[code] = found
         return found
 
@@ -123,7 +131,7 @@ def fold_words(text: str) -> str:
     """
     folded = _fold_letters(text).translate(_BORDERS)
     if _CLING in folded:
-        folded = folded.replace(" " + _CLING, "").replace(_CLING, "")
+        folded = folded.replace(_GAP + _CLING, "").replace(_CLING, "")
     return " ".join(folded.split())
 
 
@@ -137,7 +145,9 @@ def readable(phrase: str) -> str:
     """Return a stored phrase as people write it: no blanks in scripts that set none. Folds to the same phrase again."""
     shown: list[str] = []
     for word in phrase.split():
-        if shown and not (is_unspaced(word[0]) and is_unspaced(shown[-1][-1])):
+        # A vowel sign that stands alone would cling to the word before it.
+        joins = is_unspaced(word[0]) and not _is_sign(word[0])
+        if shown and not (joins and is_unspaced(shown[-1][-1])):
             shown.append(" ")
         shown.append(word)
     return "".join(shown)
@@ -189,8 +199,8 @@ def fold_places(text: str) -> tuple[str, list[int]]:
         for letter in _fold_letters(char).translate(_BORDERS):
             if letter != _CLING:
                 placed.append((letter, place))
-            elif placed[-1][0] == " ":
+            elif placed[-1][0] == _GAP:
                 placed.pop()
-    placed.append((" ", len(text)))
+    placed = [(" " if letter == _GAP else letter, place) for letter, place in [*placed, (" ", len(text))]]
     kept = [now for before, now in zip([("", 0), *placed], placed, strict=False) if before[0] + now[0] != "  "]
     return "".join(letter for letter, _ in kept), [place for _, place in kept]
