@@ -1,6 +1,6 @@
 """The doors to the outside, each as small as its visitors need it. Adapters stand behind them; fakes mirror them."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,6 +22,7 @@ from bot.domain import (
     Reading,
     Receipt,
     Recognition,
+    Request,
     Rule,
     Step,
     Story,
@@ -251,8 +252,11 @@ class Store(FeedStore, ItemStore, StoryStore, OutboxStore, RuleStore, Protocol):
         """Return ``ok`` or what the database's own integrity check finds."""
         ...
 
-    def prune(self, before: datetime) -> Mapping[str, int]:
-        """Drop visits, items in no story and settled deliveries that are older; what was seen stays known."""
+    def prune(self, before: datetime, limit: int = 5000) -> Mapping[str, int]:
+        """Drop older visits, items in no story and settled deliveries; what was seen stays known.
+
+        At most `limit` rows of each go in one call; returns how many went.
+        """
         ...
 
     def backup(self, path: str) -> None:
@@ -267,8 +271,25 @@ class Store(FeedStore, ItemStore, StoryStore, OutboxStore, RuleStore, Protocol):
 Log = Callable[..., None]
 """``log("polled", feed="ofac", items=12)``: one event with its fields."""
 
-Ask = Callable[[str, str], Awaitable[Message]]
-"""What a chat calls with a person's words: (words, room) to the answer."""
+class Desk(Protocol):
+    """Where people's questions are answered; what a chat calls."""
+
+    @property
+    def commands(self) -> Sequence[Command]:
+        """Everything that may be asked, hidden commands included."""
+        ...
+
+    async def ask(self, request: Request) -> Message:
+        """Answer. Never raises: what cannot be done as asked is answered in plain words, privately."""
+        ...
+
+    def parse(self, line: str) -> tuple[str, Mapping[str, str]]:
+        """Split a typed line, or a button's, into a command's words and its options."""
+        ...
+
+    async def complete(self, kind: str, text: str, request: Request) -> list[Choice]:
+        """Return at most 25 completions for an option of this kind, best first; quick, and never raises."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,8 @@ class Connection:
         self.path = path
         self.lock = ServiceLock(path)
         self._raw: sqlite3.Connection | None = None
+        if path != MEMORY and not Path(path).absolute().parent.is_dir():
+            raise StoreError(f"the folder of {path} does not exist; make it, or name another file with --db")
         try:
             with self.translated():
                 if service and path != MEMORY:
@@ -76,8 +78,6 @@ class Connection:
             raise
 
     def _open(self, *, service: bool) -> None:
-        if self.path != MEMORY and not Path(self.path).absolute().parent.is_dir():
-            raise StoreError(f"the folder of {self.path} does not exist; make it, or name another file with --db")
         self._raw = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, cached_statements=256)
         for pragma in _PRAGMAS:
             self._raw.execute(pragma).fetchall()
@@ -160,4 +160,5 @@ class Connection:
 
 def _names() -> set[str]:
     """Return the names of all migrations that this version knows: those pending in an empty database."""
-    return {step.name for step in migrations.pending(Database(memory=True, execute_plugins=False))}
+    with Database(memory=True, execute_plugins=False) as empty:
+        return {step.name for step in migrations.pending(empty)}

@@ -110,12 +110,14 @@ def _item_row(item: Item, now: datetime) -> _Row:
 
 def _fate(decision: Decision) -> _Row:
     reading = decision.reading
+    # a watch rule tells of an item in which no action was read: the story is the alert's alone then
+    told = decision.story or next((alert.story for alert in decision.alerts), None)
     return (
         reading.relevant,
         reading.why_not,
         decision.outcome,
         storable(decision.because),
-        decision.story.key if decision.story else None,
+        told.key if told else None,
         dumps(reading),
         _dump_steps(decision.trail),
     )
