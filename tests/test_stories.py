@@ -1,70 +1,257 @@
-"""One event, one story: what is told once, what grows, what is another event."""
+"""One event, one story: what is told once, what grows, and what is another event."""
 
-import tomllib
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from bot.domain import Action, Item, Reading, Stage
-from bot.stories import Knowledge, Placed, Placement, Recent, compile_knowledge, place
-
-NOW = datetime(2023, 2, 24, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def knowledge() -> Knowledge:
-    return compile_knowledge(tomllib.loads(Path("seeds/stories.toml").read_text(encoding="utf-8")))
+from bot.domain import Reading, Stage
+from bot.stories import Placed, Recent
+from tests.stories_support import act, item, read, remember, tell
 
 
 @pytest.fixture
-def recent(knowledge: Knowledge) -> Recent:
-    return Recent(knowledge=knowledge)
+def recent() -> Recent:
+    return remember()
 
 
-def item(title: str, summary: str = "", *, hours: float = 0, outlet: str = "Reuters", **more: str) -> Item:
-    at = NOW + timedelta(hours=hours)
-    key = more.pop("key", f"{outlet}:{title}")
-    return Item(key=key, title=title, summary=summary, seen=at, date=at, outlet=outlet, **more)  # type: ignore[arg-type]
-
-
-def read(
-    who: str = "US",
-    whom: str = "RU",
-    stage: Stage = Stage.IMPOSED,
-    counts: Mapping[str, int] | None = None,
-    **more: object,
-) -> Reading:
-    action = Action(stage=stage, issuers=tuple(who.split()), targets=tuple(whom.split()), counts=counts or {})
-    return Reading(relevant=True, actions=(replace(action, **more),))  # type: ignore[arg-type]
-
-
-def tell(recent: Recent, item: Item, reading: Reading) -> Placement:
-    placement = place(item, reading, recent, names=str)
-    recent.add(placement.story)
-    return placement
+# --- is one, is not -----------------------------------------------------------------------------------------------
 
 
 def test_two_outlets_with_other_words_tell_one_event(recent: Recent) -> None:
-    first = tell(recent, item("EU sanctions 10 Russian officials"), read("EU", counts={"individuals": 10}))
+    first = tell(recent, item("EU sanctions 10 Russian officials"), read("EU>RU", counts={"individuals": 10}))
     second = tell(
-        recent, item("EU adds ten Russians to blacklist", hours=2, outlet="AP"), read("EU", counts={"individuals": 10})
+        recent,
+        item("EU adds ten Russians to blacklist", hours=2, outlet="AP"),
+        read("EU>RU", counts={"individuals": 10}),
     )
-    assert first.verdict is Placed.NEW
-    assert second.verdict is Placed.SAME
+    assert (first.verdict, second.verdict) == (Placed.NEW, Placed.SAME)
     assert second.story.key == first.story.key
     assert [report.outlet for report in second.story.reports] == ["Reuters", "AP"]
 
 
 def test_the_next_package_is_another_event(recent: Recent) -> None:
-    first = tell(recent, item("EU adopts 10th package of sanctions against Russia"), read("EU"))
-    second = tell(recent, item("EU agrees 11th package of sanctions against Russia", hours=30), read("EU"))
+    first = tell(recent, item("EU adopts 10th package of sanctions against Russia"), read("EU>RU"))
+    second = tell(recent, item("EU agrees 11th package of sanctions against Russia", hours=30), read("EU>RU"))
     assert second.verdict is Placed.NEW
     assert second.story.key != first.story.key
+
+
+def test_a_package_is_the_same_in_words_and_digits(recent: Recent) -> None:
+    tell(recent, item("EU adopts tenth package of sanctions against Russia"), read("EU>RU"))
+    second = tell(recent, item("EU countries approve 10th Russia sanctions package", hours=3), read("EU>RU"))
+    assert second.verdict is Placed.SAME
 
 
 def test_other_firms_a_day_later_are_another_event(recent: Recent) -> None:
     tell(recent, item("US sanctions Russian banks"), read())
     assert tell(recent, item("US sanctions Russian shipping firms", hours=26), read()).verdict is Placed.NEW
+
+
+def test_the_same_words_about_another_country_are_another_event(recent: Recent) -> None:
+    tell(recent, item("US imposes visa bans on officials over elections"), read("US>UG"))
+    second = tell(recent, item("US imposes visa bans on officials over elections", hours=5), read("US>ZW"))
+    assert second.verdict is Placed.NEW
+
+
+def test_another_issuer_hours_later_is_another_event(recent: Recent) -> None:
+    tell(recent, item("US sanctions Putin's daughters"), read())
+    second = tell(recent, item("UK sanctions daughters of Putin", hours=40, outlet="BBC"), read("GB>RU"))
+    assert second.verdict is Placed.NEW
+
+
+def test_a_wrong_stage_does_not_part_reports_that_agree_in_words(recent: Recent) -> None:
+    tell(recent, item("US sanctions Myanmar's state oil and gas enterprise"), read("US>MM"))
+    second = tell(
+        recent,
+        item("US hits Myanmar junta's oil and gas enterprise with sanctions", hours=4),
+        read("US>MM", Stage.ENFORCED, field_confidence={"stage": 0.5}),
+    )
+    assert second.verdict is Placed.SAME
+
+
+def test_a_late_report_of_the_plan_is_no_new_event_after_the_deed(recent: Recent) -> None:
+    tell(recent, item("EU bans imports of Russian diamonds"), read("EU>RU"))
+    second = tell(recent, item("EU to ban imports of Russian diamonds", hours=1), read("EU>RU", Stage.PROPOSED))
+    assert second.verdict is Placed.SAME
+
+
+def test_the_deed_after_the_plan_is_a_new_event_where_both_were_read_surely(recent: Recent) -> None:
+    plan = tell(recent, item("EU weighs ban on Russian diamonds"), read("EU>RU", Stage.PROPOSED))
+    deed = tell(recent, item("EU bans Russian diamonds", hours=24), read("EU>RU"))
+    assert deed.verdict is Placed.NEW
+    assert deed.story.follows == plan.story.key
+
+
+def test_a_missing_issuer_does_not_part_reports_that_agree_in_words(recent: Recent) -> None:
+    tell(recent, item("U.S., U.K. team up to sanction 7 members of Trickbot ransomware gang"), read("US GB>RU"))
+    second = tell(recent, item("Seven members of Trickbot cyber gang sanctioned", hours=3), read(">RU"))
+    assert second.verdict is Placed.SAME
+
+
+def test_a_loose_name_may_mean_one_of_its_states(recent: Recent) -> None:
+    tell(recent, item("West to cut Russian lenders off from Swift payment network"), read("WEST>RU"))
+    second = tell(recent, item("US to cut Russian lenders off Swift network", hours=1), read("US>RU"))
+    assert second.verdict is Placed.SAME
+
+
+def test_words_alone_do_not_join_what_is_a_week_apart(recent: Recent) -> None:
+    tell(recent, item("US issues new Iran sanctions"), read("US>IR"))
+    assert tell(recent, item("US issues new Iran sanctions", hours=6 * 24), read("US>IR")).verdict is Placed.NEW
+
+
+def test_a_reaction_is_a_story_of_its_own_that_follows_the_measure(recent: Recent) -> None:
+    measure = tell(recent, item("US blacklists Chinese chip firms Loongson and Inspur"), read("US>CN"))
+    reaction = tell(
+        recent,
+        item("China condemns US blacklisting of chip firms Loongson and Inspur", hours=8),
+        read("US>CN", Stage.CONDEMNED, speaker=("CN",)),
+    )
+    assert reaction.verdict is Placed.NEW
+    assert reaction.story.follows == measure.story.key
+
+
+# --- what it adds -------------------------------------------------------------------------------------------------
+
+
+def test_numbers_where_there_were_none_are_told_once(recent: Recent) -> None:
+    tell(recent, item("UK imposes fresh sanctions on Russian officials over conscription"), read("GB>RU"))
+    text = "UK sanctions 22 Russian officials over conscription"
+    second = tell(recent, item(text, hours=1, outlet="AP"), read("GB>RU", counts={"individuals": 22}))
+    third = tell(recent, item(text, hours=2, outlet="AFP"), read("GB>RU", counts={"individuals": 22}))
+    assert (second.verdict, second.added) == (Placed.GROWN, ("22 people",))
+    assert (third.verdict, third.added) == (Placed.SAME, ())
+    assert third.story.action.counts == {"individuals": 22}
+
+
+def test_new_names_are_told_but_not_those_already_in_the_headline(recent: Recent) -> None:
+    tell(recent, item("Australia sanctions Sergey Dubinskiy and others over MH17"), read("AU>RU"))
+    second = tell(
+        recent,
+        item("Australia sanctions Dubinskiy, Muchkaev over downing of MH17", hours=2),
+        read("AU>RU", names=("Sergey Dubinskiy", "Sergey Muchkaev")),
+    )
+    assert second.added == ("named: Sergey Muchkaev",)
+
+
+def test_a_further_issuer_joins(recent: Recent) -> None:
+    tell(recent, item("US sanctions Lebanon's ex-central bank chief Salameh"), read("US>LB"))
+    second = tell(
+        recent, item("US and Canada sanction Lebanon's former central bank chief Salameh", hours=2), read("US CA>LB")
+    )
+    assert second.added == ("Canada joins",)
+    assert second.story.action.issuers == ("US", "CA")
+
+
+def test_another_measure_is_told_and_a_vague_one_is_not(recent: Recent) -> None:
+    tell(recent, item("US sanctions Iranian prosecutor over executions"), read("US>IR", instruments=("unspecified",)))
+    vague = tell(
+        recent,
+        item("US blacklists Iran's prosecutor over executions", hours=1),
+        read("US>IR", instruments=("designation",)),
+    )
+    said = tell(
+        recent,
+        item("US bans Iranian prosecutor's travel over executions", hours=2),
+        read("US>IR", instruments=("travel_ban",)),
+    )
+    assert vague.verdict is Placed.SAME
+    assert said.added == ("also: travel ban",)
+    assert (
+        said.story.action.instruments == ("designation", "travel_ban") or "travel_ban" in said.story.action.instruments
+    )
+
+
+def test_what_was_read_unsurely_is_not_told_as_new(recent: Recent) -> None:
+    tell(recent, item("EU hits Iran with sanctions over protest crackdown"), read("EU>IR"))
+    doubtful = read("EU>IR", counts={"individuals": 32}, field_confidence={"counts": 0.3})
+    second = tell(recent, item("EU hits Iran with more sanctions over protest crackdown", hours=1), doubtful)
+    assert second.verdict is Placed.SAME
+
+
+def test_a_further_action_of_a_report_is_kept_beside_the_lead(recent: Recent) -> None:
+    reading = Reading(relevant=True, actions=(act("CN>EU", counter=True), act("EU>CN")))
+    first = tell(recent, item("China hits back at EU sanctions with its own"), reading)
+    second = tell(recent, item("China hits back at EU with sanctions of its own", hours=1), reading)
+    assert [(*one.issuers, *one.targets) for one in second.story.also] == [("EU", "CN")]
+    assert first.story.also == second.story.also
+
+
+# --- corrected by its outlet --------------------------------------------------------------------------------------
+
+
+def test_a_correction_replaces_its_report_and_never_grows(recent: Recent) -> None:
+    wrong = item("US sanctions 12 Russian shipping firms over arms")
+    first = tell(recent, wrong, read(counts={"entities": 12}))
+    right = item("US sanctions 10 Russian shipping firms over arms", hours=1, edits=wrong.key)
+    second = tell(recent, right, read(counts={"entities": 10}))
+    assert (second.verdict, second.added) == (Placed.SAME, ())
+    assert "corrected" in second.because
+    assert second.story.key == first.story.key
+    assert second.story.headline == right.title
+    assert second.story.action.counts == {"entities": 10}
+    assert [report.title for report in second.story.reports] == [right.title]
+
+
+def test_a_correction_may_change_the_stage(recent: Recent) -> None:
+    wrong = item("EU weighs sanctions on Belarus potash")
+    tell(recent, wrong, read("EU>BY", Stage.PROPOSED))
+    right = item("EU imposes sanctions on Belarus potash", hours=1, edits=wrong.key)
+    assert tell(recent, right, read("EU>BY")).story.action.stage is Stage.IMPOSED
+
+
+def test_a_correction_of_a_second_report_leaves_the_first_in_its_place(recent: Recent) -> None:
+    tell(recent, item("US sanctions Russian shipping firms over arms"), read())
+    wrong = item("US sanctions 12 shipping firms over Russian arms", hours=1, outlet="AP")
+    tell(recent, wrong, read(counts={"entities": 12}))
+    right = replace(wrong, key="AP:again", title="US sanctions 11 shipping firms over Russian arms", edits=wrong.key)
+    story = tell(recent, right, read(counts={"entities": 11})).story
+    assert [report.outlet for report in story.reports] == ["Reuters", "AP"]
+    assert story.headline == "US sanctions Russian shipping firms over arms"
+    assert story.action.counts == {"entities": 11}
+
+
+def test_a_page_rewritten_for_another_event_is_no_correction(recent: Recent) -> None:
+    page = item("Live: EU agrees oil embargo on Russia")
+    first = tell(recent, page, read("EU>RU"))
+    later = item("Live: US sanctions Iranian drone makers", hours=20, edits=page.key)
+    second = tell(recent, later, read("US>IR"))
+    assert second.verdict is Placed.NEW
+    assert second.story.key != first.story.key
+
+
+# --- why ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_join_says_which_story_and_what_agreed(recent: Recent) -> None:
+    first = tell(recent, item("Germany expels 2 Iranian diplomats over death sentence"), read("DE>IR"))
+    second = tell(recent, item("Germany expels two Iran envoys over death sentence ruling", hours=2), read("DE>IR"))
+    assert first.story.key in second.because
+    assert "same issuers, same targets, same stage" in second.because
+    assert "death" in second.because
+
+
+def test_a_first_story_says_that_nothing_like_it_is_known(recent: Recent) -> None:
+    assert tell(recent, item("US sanctions Russian banks"), read()).because == (
+        "no recent story has anything of the US against Russia"
+    )
+
+
+def test_a_story_kept_apart_names_the_nearest(recent: Recent) -> None:
+    first = tell(recent, item("US sanctions Russian banks"), read())
+    second = tell(recent, item("US sanctions Russian shipping firms", hours=26), read())
+    assert f"nearest is {first.story.key}" in second.because
+
+
+def test_a_key_is_short_and_typeable_and_the_same_every_time() -> None:
+    keys = {tell(remember(), item("US sanctions Russian banks"), read()).story.key for _ in range(3)}
+    assert len(keys) == 1
+    assert all(len(key) == 8 and key.isalnum() and key.islower() for key in keys)
+
+
+def test_two_stories_never_share_a_key(recent: Recent) -> None:
+    same = item("US sanctions Russian banks")
+    first = tell(recent, same, read())
+    again = replace(same, seen=None, date=None)  # so far off in time that it cannot be the same event
+    second = tell(recent, again, read())
+    assert second.verdict is Placed.NEW
+    assert first.story.key != second.story.key

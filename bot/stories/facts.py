@@ -13,6 +13,17 @@ from bot.stories.knowledge import Knowledge
 Pair = tuple[Code, Code]
 
 
+_CONTRADICTIONS = {
+    "other issuers": "issuers",
+    "other targets": "targets",
+    "later stage": "stage",
+    "other stage": "stage",
+    "remark on a measure": "stage",
+}
+_NEVER_CERTAIN = 0.005
+_DOUBTED = ("stage", "issuers", "targets")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
     """An action's fields as sets."""
@@ -29,6 +40,8 @@ class Facts:
     names: frozenset[str]
     """The last word of each name, folded: first names and titles come and go."""
     counts: Mapping[str, int]
+    sureness: Mapping[str, float]
+    """How surely ``stage``, ``issuers`` and ``targets`` were read, 0 to 1: a doubtful difference weighs less."""
     rarity: Mapping[Pair, float]
     """Each named issuer with each named target, and how telling it is that they meet: 0 daily, 1 hardly ever."""
 
@@ -45,6 +58,7 @@ def facts_of(action: Action, knowledge: Knowledge) -> Facts:
         measures=frozenset(action.instruments) - knowledge.vague,
         names=frozenset(word for name in action.names for word in fold(name).split()[-1:]),
         counts=action.counts,
+        sureness={field: action.field_confidence.get(field, 1.0) for field in _DOUBTED},
         rarity={pair: _rarity(pair, knowledge) for pair in pairs_of(action) if all(pair)},
     )
 
@@ -57,6 +71,7 @@ def pairs_of(action: Action) -> tuple[Pair, ...]:
 def compare(mine: Facts, theirs: Facts, knowledge: Knowledge) -> dict[str, float]:
     """Return what two actions say alike and what they say differently; what one of them leaves open is no feature."""
     found: dict[str, float] = {}
+    sure = {field: mine.sureness[field] * theirs.sureness[field] for field in _DOUBTED}
     _actors("issuers", mine.issuers, theirs.issuers, mine.meant_issuers, theirs.meant_issuers, found)
     _actors("targets", mine.targets, theirs.targets, mine.meant_targets, theirs.meant_targets, found)
     if not mine.issuers.isdisjoint(theirs.targets) or not mine.targets.isdisjoint(theirs.issuers):
@@ -66,6 +81,9 @@ def compare(mine: Facts, theirs: Facts, knowledge: Knowledge) -> dict[str, float
     answer("names", mine.names, theirs.names, found)
     _counts(mine.counts, theirs.counts, found)
     _stage(mine.stage, theirs.stage, knowledge, found)
+    for feature, field in _CONTRADICTIONS.items():
+        if feature in found:
+            found[feature] = _contradiction(sure[field])
     meetings = mine.rarity.keys() & theirs.rarity.keys()
     if meetings:
         found["rare actors"] = max(mine.rarity[pair] for pair in meetings)
@@ -102,13 +120,27 @@ def _counts(mine: Mapping[str, int], theirs: Mapping[str, int], found: dict[str,
 
 
 def _stage(mine: Stage, theirs: Stage, knowledge: Knowledge, found: dict[str, float]) -> None:
-    """Compare stages; remarks on measures (context, condemnation) are many, and are not the measure itself."""
+    """Compare the stage of a report with that of a story.
+
+    Remarks on measures (context, condemnation) are many, and are not the measure itself. A stage that may come after
+    the story's may be news, one that comes before it is rather a report that came late.
+    """
     if mine is theirs:
         found["same remark" if mine in knowledge.remarks else "same stage"] = 1.0
-        return
-    found["near stage" if frozenset((mine, theirs)) in knowledge.near else "other stage"] = 1.0
-    if (mine in knowledge.remarks) is not (theirs in knowledge.remarks):
+    elif (mine in knowledge.remarks) is not (theirs in knowledge.remarks):
         found["remark on a measure"] = 1.0
+    elif mine not in knowledge.remarks and theirs in knowledge.follows.get(mine, ()):
+        found["later stage"] = 1.0
+    else:
+        found["near stage" if frozenset((mine, theirs)) in knowledge.near else "other stage"] = 1.0
+
+
+def _contradiction(sure: float) -> float:
+    """How much a difference tells that was read with this sureness: minus the logarithm of the odds of a misreading.
+
+    0 for mere guesses, 0.7 for an even chance that one side was misread, 5.3 where both readings are certain.
+    """
+    return -math.log(1 - sure + _NEVER_CERTAIN)
 
 
 def _meant(codes: Iterable[Code], knowledge: Knowledge) -> frozenset[Code]:

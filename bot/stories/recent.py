@@ -28,13 +28,13 @@ from bot.stories.words import words_of
 
 VOICES = 6
 """Reports of a story that a new one is compared with: its first ones and its latest ones."""
-ASKED = 12
+ASKED = 8
 """Words of a report that nominate stories: its rarest."""
 CROWD = 200
 """A word that more recent stories have than this nominates none of them."""
 NEWEST = 12
 """Stories nominated by the pair of actors alone."""
-NOMINEES = 5
+NOMINEES = 6
 """Stories that are compared in full."""
 
 COMMON = 2.0
@@ -151,7 +151,8 @@ class Recent:
                     votes[key] = votes.get(key, 0.0) + rarity[word]
         for pair in pairs_of(action):
             for key, _ in zip(reversed(self._by_pair.get(pair, {})), range(NEWEST), strict=False):
-                votes[key] = votes.get(key, 0.0) + (4.0 if all(pair) else 2.0)
+                same_stage = self._entries[key].facts.stage is action.stage
+                votes[key] = votes.get(key, 0.0) + (4.0 if all(pair) else 2.0) + (2.0 if same_stage else 0.0)
         ranked = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))
         near = (entry for key, _ in ranked if self._in_window((entry := self._entries[key]).story, at))
         return list(islice(near, NOMINEES))

@@ -24,6 +24,10 @@ from bot.stories.recent import Entry, Recent, Voice
 
 RARE = 2.5
 """From which weight on a word is called rare: one story in ninety has it."""
+ENOUGH = 0.8
+"""From which share of common words on more of them tell no more: headlines have templates."""
+MANY = 12.0
+"""The same for what rare words weigh together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,10 +107,10 @@ def _word_features(telling: Telling, voice: Voice, shared: frozenset[str]) -> di
     across = math.fsum([rarity[word] for word in shared if word in mine.title or word in voice.title])
     rare = math.fsum([rarity[word] - RARE for word in shared if rarity[word] > RARE])
     return {
-        "words": weight / math.sqrt(mine.mass * voice.mass),
-        "titles": both_titles / math.sqrt(mine.title_mass * voice.title_mass),
-        "title in text": min(1.5, across / min(mine.title_mass, voice.title_mass)),
-        "rare words": min(rare, 12.0),
+        "words": min(ENOUGH, weight / math.sqrt(mine.mass * voice.mass)),
+        "titles": min(ENOUGH, both_titles / math.sqrt(mine.title_mass * voice.title_mass)),
+        "title in text": min(1.0, across / min(mine.title_mass, voice.title_mass)),
+        "rare words": min(MANY, rare),
         "numbers": float(min(2, sum(word.isdigit() and len(word) != 4 for word in shared))),
     }
 
@@ -120,5 +124,5 @@ def _days_apart(at: datetime, entry: Entry) -> float:
 _SAID = tuple(
     f"{answer} {what}"
     for what in ("issuers", "targets", "stage", "remark", "package", "numbers", "names", "measures", "speaker")
-    for answer in ("same", "near", "other")
+    for answer in ("same", "near", "later", "other")
 )
