@@ -16,7 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
     try:
-        return options.run(options, os.environ)
+        code: int = options.run(options, os.environ)
+        return code
     except BrokenPipeError:
         # whoever read our output has gone, as `head` does: nothing is wrong, and nothing more may be written
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain import Button, Code, Feed, FeedState, Field, Link, Message, Outcome, Step, Story
-from bot.messages import sources
-from bot.wording import Wording
+from bot.wording import Wording, sources
 
 PAGE = 10
 """Stories listed on one page."""

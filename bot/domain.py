@@ -12,7 +12,7 @@ Shapes used throughout: a *code* is an ISO 3166-1 alpha-2 territory or an issuer
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 Code = str
 Key = str
@@ -416,12 +416,26 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """Something to press: ``action`` names what happens, ``value`` what it happens to."""
+    """Something to press. Pressing it asks ``f"{action} {value}"``, as if somebody had typed that command."""
 
     action: str
     label: str
     value: str = ""
+    """At most 80 characters: platforms keep it in what identifies the button, so that it survives a restart."""
     admin: bool = False
+    style: str = ""
+    """``primary`` or ``danger`` where it should stand out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A drawing that goes with a message."""
+
+    name: str
+    """A file name with its ending: ``timeline-CN-EU.png``."""
+    data: bytes = field(repr=False)
+    alt: str = ""
+    """What it shows, for those who do not see it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -445,6 +459,7 @@ class Message:
     """What was read, for those who read JSON."""
     more: tuple["Message", ...] = ()
     """Further pages."""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -483,6 +498,72 @@ class Delivery:
     receipt: Receipt | None = None
     replies_to: Receipt | None = None
     """The room's first post of the story, which a follow-up answers and an edit changes."""
+
+
+# --- asking -------------------------------------------------------------------------------------------------------
+
+
+class Right(IntEnum):
+    """What somebody may do in a room; each includes those before it."""
+
+    ALL = 0
+    MANAGER = 1
+    """May subscribe and unsubscribe this channel."""
+    ADMIN = 2
+    """May change rules and feeds for the whole place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """Something that a command takes."""
+
+    name: str
+    about: str
+    """What it is, in at most 100 characters."""
+    kind: str = "text"
+    """What a platform may offer for it: ``text``, ``country``, ``rule``, ``story``, ``link``, ``subscription``,
+    ``rulekey``, ``feed``, ``zone``, ``time``, ``url``."""
+    required: bool = True
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What may be asked: the words, what they do, what they take, and who may use them."""
+
+    words: str
+    """One word, or a group and a word: ``rules add``."""
+    about: str
+    options: tuple[Option, ...] = ()
+    right: Right = Right.ALL
+    private: bool = False
+    """Whether the answer concerns only the person who asked."""
+    hidden: bool = False
+    """Asked by buttons only; not offered where commands are listed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What somebody asks: a command's words, its options, and who is asking from where."""
+
+    words: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    room: str = "console"
+    place: str = ""
+    """The guild or workspace that the room is in, ``discord:GUILD_ID`` or ``slack:TEAM_ID``: how far its rules reach."""
+    person: str = ""
+    """The platform's id of who asks."""
+    name: str = ""
+    """How that person is called, for histories."""
+    right: Right = Right.ALL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One completion that a platform may offer while somebody types."""
+
+    label: str
+    value: str
 
 
 # --- decision -----------------------------------------------------------------------------------------------------

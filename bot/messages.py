@@ -4,13 +4,10 @@ An alert claims what is sure and quotes the rest: where the reading is not sure,
 is the outlet's own headline and the fields show what was read.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from bot.domain import Action, Alert, AlertKind, Button, Field, Link, Message, Quote, Report, Stage, Story
-from bot.wording import Wording
-
-MAX_SOURCES = 8
-"""Outlets named on the sources line before the rest is counted."""
+from bot.domain import Action, Alert, AlertKind, Button, Field, Link, Message, Quote, Stage, Story
+from bot.wording import Wording, sources
 
 
 def word(alert: Alert, wording: Wording, *, answered: Story | None = None, followed: Story | None = None) -> Message:
@@ -62,19 +59,6 @@ def title(story: Story, wording: Wording) -> str:
     claimed = action.sure and action.stage is not Stage.CONTEXT
     line = wording.sentence(action) if claimed or not story.headline else story.headline
     return f"{flags} {line}".strip()
-
-
-def sources(reports: Sequence[Report]) -> tuple[Link, ...]:
-    """Return one link for each outlet, in the order in which they reported; official ones are marked."""
-    seen: dict[str, Link] = {}
-    for report in reports:
-        label = report.outlet or report.link
-        if label and label not in seen:
-            seen[label] = Link(label=f"{label} (official)" if report.official else label, url=report.link)
-    links = list(seen.values())
-    if len(links) > MAX_SOURCES:
-        links = [*links[:MAX_SOURCES], Link(label=f"and {len(links) - MAX_SOURCES} more")]
-    return tuple(links)
 
 
 def _fields(action: Action, wording: Wording) -> Iterator[Field]:

@@ -7,7 +7,9 @@ from typing import Any, Protocol
 
 from bot.domain import (
     Change,
+    Choice,
     Code,
+    Command,
     Decision,
     Delivery,
     Feed,
@@ -270,6 +272,7 @@ class Store(FeedStore, ItemStore, StoryStore, OutboxStore, RuleStore, Protocol):
 
 Log = Callable[..., None]
 """``log("polled", feed="ofac", items=12)``: one event with its fields."""
+
 
 class Desk(Protocol):
     """Where people's questions are answered; what a chat calls."""

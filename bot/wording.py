@@ -7,12 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
-from bot.domain import Action, Code, Stage
+from bot.domain import Action, Code, Link, Report, Stage
 from bot.errors import SeedError
 
 COUNTED = ("individuals", "entities", "vessels", "aircraft")
 UNSTATED = "unspecified"
 """The instrument code of a measure that the text does not name."""
+
+
+MAX_SOURCES = 8
+"""Outlets named on a sources line before the rest is counted."""
 
 
 class Names(Protocol):
@@ -126,3 +130,16 @@ class Wording:
         """Return what the measures are called: by their name where there is one kind, else the general word."""
         named = [self._plurals[code] for code in action.instruments if code in self._plurals]
         return named[0] if len(named) == 1 == len(action.instruments) else str(self._nouns["measures"])
+
+
+def sources(reports: Sequence[Report]) -> tuple[Link, ...]:
+    """Return one link for each outlet, in the order in which they reported; official ones are marked."""
+    seen: dict[str, Link] = {}
+    for report in reports:
+        label = report.outlet or report.link
+        if label and label not in seen:
+            seen[label] = Link(label=f"{label} (official)" if report.official else label, url=report.link)
+    links = list(seen.values())
+    if len(links) > MAX_SOURCES:
+        links = [*links[:MAX_SOURCES], Link(label=f"and {len(links) - MAX_SOURCES} more")]
+    return tuple(links)

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain import Action, Alert, AlertKind, Report, Stage, Story
-from bot.messages import MAX_SOURCES, sources, story_message, word
-from bot.wording import Wording
+from bot.messages import story_message, word
+from bot.wording import MAX_SOURCES, Wording, sources
 from tests.fakes import START, FakeNames
 from tests.test_wording import RAW
 

@@ -133,6 +133,17 @@ def test_new_names_are_told_but_not_those_already_in_the_headline(recent: Recent
     assert second.added == ("named: Sergey Muchkaev",)
 
 
+def test_a_longer_form_of_a_known_name_is_nothing_new(recent: Recent) -> None:
+    tell(recent, item("China sanctions US library over Tsai visit"), read("CN>US", names=("Reagan Library",)))
+    second = tell(
+        recent,
+        item("China puts sanctions on US library that hosted Tsai visit", hours=2),
+        read("CN>US", names=("Ronald Reagan Presidential Library",)),
+    )
+    assert second.verdict is Placed.SAME
+    assert second.story.action.names == ("Reagan Library",)
+
+
 def test_a_further_issuer_joins(recent: Recent) -> None:
     tell(recent, item("US sanctions Lebanon's ex-central bank chief Salameh"), read("US>LB"))
     second = tell(

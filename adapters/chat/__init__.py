@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from bot.ports import Ask, Chat, Log, Platform
+from bot.ports import Chat, Desk, Log, Platform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +27,10 @@ class Kit:
     """Whether the terminal's chat speaks JSON."""
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The platform's own environment variables, tokens among them."""
-    ask: Ask | None = None
-    """Who answers what people say; None: nobody."""
+    desk: Desk | None = None
+    """Where people's questions are answered; None: nowhere."""
+    admins: str = ""
+    """The role or group that may change rules and feeds, besides those whom the platform itself calls admins."""
     log: Log | None = None
 
 

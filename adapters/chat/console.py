@@ -156,6 +156,12 @@ def render_plain(delivery: Delivery) -> str:
     return "\n".join(lines)
 
 
+def render_answer(message: Message) -> str:
+    """Return an answer as plain lines: its title, then all it says, with its further pages."""
+    pages = [[clean(page.title), *_lines(page)] for page in (message, *message.more)]
+    return "\n".join(line for page in pages for line in page)
+
+
 def _lines(message: Message) -> Iterator[str]:
     yield from (clean(line) for line in message.lines)
     yield from (f"{clean(field.label)}: {clean(field.value)}" for field in message.fields)

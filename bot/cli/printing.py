@@ -6,7 +6,7 @@ import sys
 
 from rich.console import Console
 
-from adapters.chat.console import render, render_lines
+from adapters.chat.console import render, render_answer
 from bot.domain import Message
 
 
@@ -17,5 +17,5 @@ def show(message: Message, *, as_json: bool = False) -> None:
     elif sys.stdout.isatty():
         Console(highlight=False, markup=False, emoji=False).print(render(message))
     else:
-        sys.stdout.write("\n".join(render_lines(message)) + "\n")
+        sys.stdout.write(render_answer(message) + "\n")
     sys.stdout.flush()

@@ -1,17 +1,19 @@
 """`run`: the service. Builds the house, starts its two errands, and ends them in good order."""
 
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TextIO
 
 from adapters.chat import CHATS, Kit
 from adapters.feeds import POLLERS
 from adapters.feeds.fetch import USER_AGENT, Fetcher
+from adapters.log import route_libraries
 from adapters.schedule import Schedule
 from adapters.store import SqliteStore
 from bot.cli.arguments import Options
@@ -92,6 +94,7 @@ async def open_house(
     """Build everything once and tear it down in the opposite order."""
     log = log or build_log(settings)
     async with AsyncExitStack() as stack:
+        stack.callback(route_libraries(log, level=logging.WARNING))
         store = open_database(path, knowledge, service=True)
         stack.callback(store.close)
         network = settings.network
@@ -127,7 +130,7 @@ async def _connect(settings: Settings, stack: AsyncExitStack, kit: Kit) -> dict[
     chats: dict[str, Chat] = {}
     for name, make in CHATS.items():
         if name in settings.chats:
-            chat = make(kit)
+            chat = make(replace(kit, variables=settings.chats[name].reveal()))
             await chat.connect()
             stack.push_async_callback(chat.close)
             chats[name] = chat
