@@ -550,7 +550,7 @@ class Request:
     options: Mapping[str, str] = field(default_factory=dict)
     room: str = "console"
     place: str = ""
-    """The guild or workspace that the room is in, ``discord:GUILD_ID`` or ``slack:TEAM_ID``: how far its rules reach."""
+    """The room's guild or workspace, ``discord:GUILD_ID`` or ``slack:TEAM_ID``: how far its rules reach."""
     person: str = ""
     """The platform's id of who asks."""
     name: str = ""
