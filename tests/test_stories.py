@@ -1,12 +1,13 @@
 """One event, one story: what is told once, what grows, and what is another event."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.domain import Reading, Stage
 from bot.stories import Placed, Recent
-from tests.stories_support import act, item, read, remember, tell
+from tests.stories_support import NOW, act, item, read, remember, tell
 
 
 @pytest.fixture
@@ -219,6 +220,16 @@ def test_a_correction_of_a_second_report_leaves_the_first_in_its_place(recent: R
     assert [report.outlet for report in story.reports] == ["Reuters", "AP"]
     assert story.headline == "US sanctions Russian shipping firms over arms"
     assert story.action.counts == {"entities": 11}
+
+
+def test_a_late_correction_of_an_old_story_is_no_new_event(recent: Recent) -> None:
+    old = item("US sanctions Russian shipping firms over arms")
+    first = tell(recent, old, read())
+    again = item("US sanctions Russian shipping firms over arms: officials", hours=30 * 24, edits=old.key)
+    recent.forget(NOW + timedelta(days=30))
+    second = tell(recent, again, read())
+    assert second.verdict is Placed.SAME
+    assert second.story.key == first.story.key
 
 
 def test_a_page_rewritten_for_another_event_is_no_correction(recent: Recent) -> None:

@@ -62,9 +62,12 @@ def _is_sure(action: Action, field: str, knowledge: Knowledge) -> bool:
 
 def new_names(story: Story, names: Iterable[str]) -> list[str]:
     """Return the names that no report of the story has mentioned yet."""
-    known = {word for name in story.action.names for word in fold(name).split()}
     told = fold(" ".join((story.headline, *(f"{one.title} {one.evidence}" for one in story.reports))))
-    return [name for name in names if fold(name) not in told and not known.issuperset(fold(name).split())]
+    return [name for name in _unlike(names, story.action.names) if fold(name) not in told]
+
+
+def _parts(name: str) -> frozenset[str]:
+    return frozenset(fold(name).split())
 
 
 def grown(lead: Action, action: Action, knowledge: Knowledge) -> Action:
@@ -81,7 +84,7 @@ def grown(lead: Action, action: Action, knowledge: Knowledge) -> Action:
         instruments=stated or instruments,
         grounds=_union(lead.grounds, action.grounds),
         counts={**lead.counts, **action.counts},
-        names=_union(lead.names, action.names),
+        names=(*lead.names, *_unlike(action.names, lead.names)),
         legal_basis=_union(lead.legal_basis, action.legal_basis),
         when=lead.when or action.when,
         counter=lead.counter or action.counter,
@@ -112,6 +115,18 @@ def _roles(action: Action) -> tuple[str, frozenset[Code], frozenset[Code]]:
 def _number(kind: str, n: int) -> str:
     one, many = _KINDS.get(kind, (kind, kind))
     return f"{n} {one if n == 1 else many}"
+
+
+def _unlike(names: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Return the names that are no longer or shorter form of a known one, nor of each other."""
+    others = [_parts(name) for name in known]
+    fresh = []
+    for name in names:
+        parts = _parts(name)
+        if not any(parts <= other or other <= parts for other in others):
+            others.append(parts)
+            fresh.append(name)
+    return fresh
 
 
 def _union(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:

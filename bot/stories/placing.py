@@ -51,7 +51,7 @@ def place(item: Item, reading: Reading, recent: Recent, *, names: Names) -> Plac
     telling = _telling(item, reading.actions[0], recent)
     report = _report(item, reading.actions[0], telling)
     if item.edits and (before := recent.telling(item.edits)) is not None:
-        corrected = _correct(before, item, reading, report, telling, recent)
+        corrected = _correct(before, item, reading, telling, recent)
         if corrected is not None:
             return corrected
     like = best(telling, recent)
@@ -113,15 +113,18 @@ def _why_new(lead: Action, like: Likeness | None, names: Names) -> str:
     return f"no recent story is the same event; nearest is {like.entry.story.key}: {explain(like)}"
 
 
-def _correct(
-    before: Story, item: Item, reading: Reading, report: Report, telling: Telling, recent: Recent
-) -> Placement | None:
-    """Return the story with its report replaced; None where the outlet re-used the page for another event."""
-    like = likeness(telling, recent.prepared(before), recent.knowledge)
-    if like.probability < recent.knowledge.least["correct"]:
+def _correct(before: Story, item: Item, reading: Reading, telling: Telling, recent: Recent) -> Placement | None:
+    """Return the story with its report replaced; None where the outlet re-used the page for another event.
+
+    The corrected report keeps its first version's time: when it was corrected says nothing about the event.
+    """
+    old = next(report for report in before.reports if report.item == item.edits)
+    dated = replace(telling, at=old.at)
+    if likeness(dated, recent.prepared(before), recent.knowledge).probability < recent.knowledge.least["correct"]:
         return None
-    sole = len(before.reports) == 1
-    reports = tuple(report if old.item == item.edits else old for old in before.reports)
+    report = _report(item, reading.actions[0], dated)
+    reports = tuple(report if one is old else one for one in before.reports)
+    sole = len(reports) == 1
     story = replace(
         before,
         action=reading.actions[0] if sole else _overruled(before.action, reading.actions[0]),

@@ -109,8 +109,6 @@ class Recent:
             self._by_word.setdefault(word, {})[story.key] = None
         for pair in entry.pairs:
             self._by_pair.setdefault(pair, {})[story.key] = None
-        for report in story.reports:
-            self._by_item[report.item] = story.key
         heapq.heappush(self._ageing, (story.last, story.key))
         self._add_trace(entry)
 
@@ -134,7 +132,7 @@ class Recent:
         return trace.story if trace is not None else None
 
     def telling(self, item: Key) -> Story | None:
-        """Return the recent story that has a report of this item."""
+        """Return the remembered story that has a report of this item."""
         key = self._by_item.get(item)
         return self.get(key) if key is not None else None
 
@@ -221,9 +219,6 @@ class Recent:
             _remove(self._by_word, word, key)
         for pair in entry.pairs:
             _remove(self._by_pair, pair, key)
-        for report in entry.story.reports:
-            if self._by_item.get(report.item) == key:
-                del self._by_item[report.item]
 
     def _add_trace(self, entry: Entry) -> None:
         story = entry.story
@@ -231,13 +226,19 @@ class Recent:
         self._traces[story.key] = trace
         for pair in trace.pairs:
             self._traces_by_pair.setdefault(pair, {})[story.key] = None
+        for report in story.reports:
+            self._by_item[report.item] = story.key
         heapq.heappush(self._traces_ageing, (story.last, story.key))
 
     def _drop_trace(self, key: Key) -> None:
         trace = self._traces.pop(key, None)
-        if trace is not None:
-            for pair in trace.pairs:
-                _remove(self._traces_by_pair, pair, key)
+        if trace is None:
+            return
+        for pair in trace.pairs:
+            _remove(self._traces_by_pair, pair, key)
+        for report in trace.story.reports:
+            if self._by_item.get(report.item) == key:
+                del self._by_item[report.item]
 
 
 def _weight(share: float) -> float:
