@@ -15,7 +15,7 @@ from lxml import etree  # type: ignore[import-untyped]
 MAX_MARKUP = 1 << 16
 """Characters of markup that are looked at in one field."""
 MAX_LINK = 2_000
-MIN_WORD_BORDER = 0.6
+MIN_WORD_BORDER = 0.5
 """Share of the limit below which a cut rather splits a word than lose so much."""
 
 _INLINE = frozenset(

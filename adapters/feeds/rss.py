@@ -26,7 +26,7 @@ from adapters.feeds.fetch import Fetched, Fetcher
 from adapters.feeds.freshness import LONGEST
 from adapters.feeds.sniffing import breaks_off, check_is_feed, is_complete
 from bot.domain import Feed, FeedState, Item, Poll
-from bot.errors import NotAFeed
+from bot.errors import NotAFeed, Unreachable
 
 MAX_TITLE = 500
 MAX_SUMMARY = 4_000
@@ -38,8 +38,9 @@ WORDS_OF_A_TITLE = 120
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-# feedparser's strict parser gives up at the first bare ampersand, and its loose one reads AT&T as "AT&T;"
-_BARE_AMPERSAND = re.compile(r"&(?!(?:\w{1,32}|#\d{1,8}|#[xX][\da-fA-F]{1,8});)")
+# feedparser's strict parser gives up at the first bare ampersand, and its loose one reads AT&T as "AT&T;";
+# a numeric reference beyond Unicode breaks it
+_BARE_AMPERSAND = re.compile(r"&(?!(?:\w{1,32}|#\d{1,6}|#[xX](?:10[\da-fA-F]{4}|[\da-fA-F]{1,5}));)")
 _CDATA = "<![CDATA["
 _SLICE = 1 << 18
 """Characters that one regular expression is run over at a time: while it runs, the loop has to wait."""
@@ -61,6 +62,7 @@ class RssSource:
     def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
         self._parser = ThreadPoolExecutor(1, thread_name_prefix="feedparser")
+        self._closed = False
 
     async def poll(self, feed: Feed, state: FeedState) -> Poll:
         """Visit a feed. Raises a FeedError: what the fetcher raises, or NotAFeed for a body that is none."""
@@ -68,11 +70,14 @@ class RssSource:
         digest = blake2b(fetched.body, digest_size=16).hexdigest()
         if fetched.status == 304 or digest == state.body_hash:
             return _bare(fetched, modified=False, body_hash=state.body_hash)
+        if self._closed:
+            raise Unreachable("the service is closing; nothing is read any more")
         read = await asyncio.get_running_loop().run_in_executor(self._parser, read_feed, feed, fetched)
         return replace(read, body_hash=digest)
 
     async def close(self) -> None:
         """Let go of the parser's thread; the fetcher is its maker's to close."""
+        self._closed = True
         self._parser.shutdown(wait=False, cancel_futures=True)
 
 
@@ -80,12 +85,7 @@ def read_feed(feed: Feed, fetched: Fetched) -> Poll:
     """Read a body: pure and slow (tens of milliseconds), so to be run beside the loop. Raises a FeedError."""
     text = decode(fetched.body, fetched.charset)
     check_is_feed(text)
-    parsed = feedparser.parse(
-        _mended(text).encode("utf-8", "replace"),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    parsed = _parsed(text)
     # the entry in which a download broke off has half a title, and would come back as another one
     entries = parsed.entries[:-1] if breaks_off(text) else parsed.entries
     if not entries and (not parsed.version or (parsed.bozo and not is_complete(text))):
@@ -99,6 +99,18 @@ def read_feed(feed: Feed, fetched: Fetched) -> Poll:
         detail=detail,
         max_age=max(filter(None, (fetched.max_age, _own_pace(parsed.feed))), default=None),
     )
+
+
+def _parsed(text: str) -> feedparser.FeedParserDict:
+    try:
+        return feedparser.parse(
+            _mended(text).encode("utf-8", "replace"),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # whatever a parser without types finds to raise, on whatever a stranger wrote
+        raise NotAFeed(f"parser_failed: {type(error).__name__}: {shorten(str(error), MAX_NAME)}") from error
 
 
 def _mended(text: str) -> str:

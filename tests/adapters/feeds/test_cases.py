@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.feeds.fetch import Fetched
 from adapters.feeds.rss import read_feed
 from bot.domain import Feed, Poll
-from bot.errors import NotAFeed
+from bot.errors import FeedError, NotAFeed
 
 HERE = Path(__file__).parent
 CASES = sorted((HERE / "cases").glob("*.xml"))
@@ -81,6 +83,7 @@ def test_codecs_that_do_more_than_decode_are_not_run(codec: str) -> None:
         (b"\x89PNG\r\n\x1a\n\0\0\0", "no_markup"),
         (b"<rss", "no_markup|other_xml|no_entries"),
         (b"<rss>", "no_entries"),
+        (b"<channel\t</height>", "parser_failed"),
         (b"<rss version='2.0'><item " + b"a='1' " * 20_000, "endless_tag"),
     ],
 )
@@ -89,6 +92,19 @@ def test_a_body_that_is_no_feed_is_a_named_failure(body: bytes, detail: str) -> 
         read(body)
     assert caught.value.problem == "not_a_feed"
     assert re.match(detail, caught.value.detail)
+
+
+@given(st.data())
+def test_whatever_a_stranger_sends_the_answer_is_items_or_a_failure_with_a_name(data: st.DataObject) -> None:
+    whole = data.draw(st.sampled_from(CASES)).read_bytes()
+    at = data.draw(st.integers(0, len(whole)))
+    until = data.draw(st.integers(at, min(at + 40, len(whole))))
+    piece = data.draw(st.binary(max_size=20) | st.sampled_from([b"<![CDATA[", b"<item>", b"<", b"&", b"]]>", b"<!--"]))
+    try:
+        poll = read(whole[:at] + piece * data.draw(st.integers(1, 30)) + whole[until:])
+    except FeedError:
+        return
+    assert all(item.title for item in poll.items)
 
 
 def test_only_the_newest_of_very_many_entries_are_kept_in_the_feed_s_order() -> None:
