@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adapters.feeds.fetch import Fetched
 from adapters.feeds.rss import read_feed
 from bot.domain import Feed, Poll
-from bot.errors import FeedError, NotAFeed
+from bot.errors import FeedError, NotAFeed, TooLarge
 
 HERE = Path(__file__).parent
 CASES = sorted((HERE / "cases").glob("*.xml"))
@@ -145,3 +145,8 @@ def test_real_feeds_are_read(path: Path) -> None:
     assert all(item.title and item.link and item.outlet for item in items)
     assert sum(item.date is not None for item in items) >= len(items) * 0.9
     assert not any(re.search(r"<\w+[ >/]|&\w+;|\s\s|[\u200b-\u200f\u202a-\u202e]", item.title) for item in items)
+
+
+def test_a_body_of_more_entries_than_anybody_writes_is_not_parsed() -> None:
+    with pytest.raises(TooLarge, match="20,001 entries; at most 20,000"):
+        read(b"<rss version='2.0'><channel>" + b"<item>" * 20_001 + b"</channel></rss>")
