@@ -9,10 +9,12 @@ makes the same keys and so no new delivery. Sixteen characters fit what platform
 """
 
 import base64
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 
 from adapters.store.codec import dumps, loads, micros, moment, storable
@@ -121,7 +123,7 @@ def keep_deliveries(raw: sqlite3.Connection, decisions: Sequence[Decision], now:
             key = _delivery_key(alert, decision.item.key, body)
             if _insert(raw, key, alert, body, now):
                 made.append(key)
-    return list(_made(raw, made))
+    return _made(raw, made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,15 +208,19 @@ def _orphan(raw: sqlite3.Connection, delivery: Delivery) -> None:
     )
 
 
-def _made(raw: sqlite3.Connection, keys: Sequence[Key]) -> Iterator[Delivery]:
+def _made(raw: sqlite3.Connection, keys: Sequence[Key]) -> list[Delivery]:
     """Return new deliveries as they stand at the end of the record: those that were not overtaken in it."""
-    for key in keys:
-        row = raw.execute(
-            f"select {_DELIVERY} from {_FROM} where d.key = ? and d.state = 'pending'",  # noqa: S608 - our own words
-            (key,),
-        ).fetchone()
-        if row:
-            yield _delivery(row)
+    rows = raw.execute(
+        f"select {_DELIVERY} from {_FROM} where d.state = 'pending' "  # noqa: S608 - our own words
+        "and d.key in (select value from json_each(?)) order by d.n",
+        (json.dumps(keys),),
+    )
+    return [_delivery(row) for row in rows]
+
+
+@lru_cache(maxsize=64)  # one alert goes to thousands of rooms in the same words
+def _message(body: str) -> Message:
+    return loads(Message, body)
 
 
 def _receipt(text: str | None) -> Receipt | None:
@@ -229,7 +235,7 @@ def _delivery(row: Sequence[object]) -> Delivery:
         room=str(room),
         kind=named,
         story=str(story),
-        message=loads(Message, str(body)),
+        message=_message(str(body)),
         created=moment(int(str(created))),
         due=moment(int(str(due))),
         state=DeliveryState(str(state)),

@@ -12,7 +12,7 @@ from bot.domain import Code, Key, Report, Story
 from bot.ports import Identity
 
 _REPORT = "item, outlet, link, title, at, official, evidence"
-_CACHED = 4000
+_CACHED = 8000
 """Stories kept decoded: those of the last days are asked for at every visit."""
 _BATCH = 500
 
