@@ -53,7 +53,7 @@ def test_weights_name_only_features_that_there_are() -> None:
             for what in ("speaker", "measures", "names", "numbers", "package")
         ),
         *("later stage", "same remark", "remark on a measure", "crossed roles", "rare actors"),
-        *("words", "titles", "title in text", "rare words", "numbers", "days apart"),
+        *("words", "titles", "title in text", "rare words", "numbers", "days apart", "days of silence"),
     }
     assert set(KNOWLEDGE.weights) <= spoken
     assert set(KNOWLEDGE.kinship) <= spoken

@@ -87,6 +87,22 @@ def test_a_date_far_in_the_future_does_not_empty_the_memory() -> None:
     assert second.verdict is Placed.SAME
 
 
+def test_after_an_outage_the_dates_tell_the_days_apart() -> None:
+    recent = remember()
+    seen = NOW + timedelta(days=5)
+    monday, thursday = item("US issues new Iran sanctions"), item("US issues fresh Iran sanctions", hours=72)
+    tell(recent, replace(monday, seen=seen), read("US>IR"))
+    assert tell(recent, replace(thursday, seen=seen), read("US>IR")).verdict is Placed.NEW
+
+
+def test_an_incredible_date_is_not_believed() -> None:
+    for wrong in (NOW - timedelta(days=400), NOW + timedelta(days=400)):
+        recent = remember()
+        tell(recent, item("US sanctions Russian banks"), read())
+        odd = replace(item("US puts sanctions on Russian banks", hours=1, outlet="AP"), date=wrong)
+        assert tell(recent, odd, read()).verdict is Placed.SAME
+
+
 def test_an_item_without_any_date_is_placed_all_the_same() -> None:
     undated = replace(item("US sanctions Russian banks"), seen=None, date=None)
     assert tell(remember(), undated, read()).verdict is Placed.NEW

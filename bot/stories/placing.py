@@ -46,7 +46,7 @@ def place(item: Item, reading: Reading, recent: Recent, *, names: Names) -> Plac
     """Find the story that a report tells, or begin one.
 
     `reading` must have an action; its first decides, further ones go to the story's `also`. `names` gives a code's
-    name in words. The time is the item's `seen`, else its `date`.
+    name in words.
     """
     telling = _telling(item, reading.actions[0], recent)
     report = _report(item, reading.actions[0], telling)
@@ -69,9 +69,18 @@ def place(item: Item, reading: Reading, recent: Recent, *, names: Names) -> Plac
 
 def _telling(item: Item, action: Action, recent: Recent) -> Telling:
     words = words_of(item.title, item.summary or item.text[:400], recent.knowledge)
-    at = item.seen or item.date or _NO_TIME
     facts = facts_of(action, recent.knowledge)
-    return Telling(action, facts, recent.voice(item.title, words), recent.rarity(words), at)
+    return Telling(action, facts, recent.voice(item.title, words), recent.rarity(words), _time(item, recent))
+
+
+def _time(item: Item, recent: Recent) -> datetime:
+    """Return when an item was published, where its feed says so credibly; else when it was first seen.
+
+    After an outage a week's items are all seen at once, and only their dates tell Monday's event from Tuesday's; but a
+    date in the future, or older than the window, is rather a mistake than a fact.
+    """
+    seen = item.seen or item.date or _NO_TIME
+    return item.date if item.date is not None and seen - recent.window <= item.date <= seen else seen
 
 
 def _report(item: Item, action: Action, telling: Telling) -> Report:

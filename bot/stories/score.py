@@ -28,6 +28,8 @@ ENOUGH = 0.8
 """From which share of common words on more of them tell no more: headlines have templates."""
 MANY = 12.0
 """The same for what rare words weigh together."""
+PATIENCE = 1.5
+"""Days: outlets tell an event within these; what comes later is rather its sequel."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +60,8 @@ def likeness(telling: Telling, entry: Entry, knowledge: Knowledge) -> Likeness:
     features = {
         **compare(telling.facts, entry.facts, knowledge),
         **_word_features(telling, voice, shared),
-        "days apart": _days_apart(telling.at, entry),
+        "days apart": (days := _days_apart(telling.at, entry)),
+        "days of silence": max(0.0, days - PATIENCE),
     }
     answer("package", telling.voice.series, entry.series, features)
     weights = knowledge.weights
