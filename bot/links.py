@@ -57,6 +57,9 @@ def canonical_link(url: str, rules: LinkRules) -> str:
     'https://example.com/a?a=1&b=2'
     """
     url = url.strip()
+    if not url.isascii():
+        # halves of characters have no place in an address, and would be put right again at every other step
+        url = url.encode("utf-8", "replace").decode("utf-8")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -82,8 +85,8 @@ def _canonical_host(host: str, rules: LinkRules) -> str:
 
 
 def _canonical_path(path: str, rules: LinkRules) -> str:
-    if "%" in path or not path.isascii():
-        path = quote(unquote(path, errors="replace"), safe="/:@!$&'()*+,;=~-._", errors="replace")
+    if "%" in path or " " in path or not path.isascii():
+        path = quote(unquote(path, errors="replace"), safe="/:@!$&'()*+,;=~-._")
     before = ""
     while path != before:
         before, path = path, path.rstrip("/")
@@ -98,7 +101,7 @@ def _canonical_query(query: str, rules: LinkRules) -> str:
     except ValueError:
         return query
     kept = [(name, value) for name, value in pairs if not _is_decoration(name.lower(), rules)]
-    return urlencode(sorted(kept), errors="replace")
+    return urlencode(sorted(kept))
 
 
 def _is_decoration(name: str, rules: LinkRules) -> bool:
