@@ -1,11 +1,12 @@
 """Measures: what a sanctions action does (instruments) and why (grounds), as far as the text says so.
 
-Both questions are answered alike. The seeds give each code *cues*, phrases that state it, and *hints*, words that point to it
-in company. Each code with a cue or hint in the item is a *candidate*, and one linear model a question (heads ``instrument``
-and ``ground``, label ``yes``) weighs it: a cue in the sentence of the action, near a sanctions word, tied to it by
-"over" or "accused of" rather than "amid" or "after", alone or beside other codes' cues. Features come twice, plain and with the
-code before them (``aggression>via:setting``): what holds for all codes is learned from all of them, and a code departs
-from it only as far as its own cases say. So the rare ones, with a dozen cases each, stand on what the frequent ones taught.
+Both questions are answered alike. The seeds give each code *cues*, phrases that state it, and *hints*, words that
+point to it in company. Each code with a cue or hint in the item is a *candidate*, and one linear model a question
+(heads ``instrument`` and ``ground``, label ``yes``) weighs it: a cue in the sentence of the action, near a sanctions
+word, tied to it by "over" or "accused of" rather than "amid" or "after", alone or beside other codes' cues. Features
+come twice, plain and with the code before them (``aggression>via:setting``): what holds for all codes is learned from
+all of them, and a code departs from it only as far as its own cases say. So the rare ones, with a dozen cases each,
+stand on what the frequent ones taught.
 
 Nothing is inferred from actors or years: the features know no country. Without weights a cue alone decides.
 """
@@ -29,22 +30,25 @@ GROUND = "ground"
 YES = "yes"
 UNSPECIFIED = "unspecified"
 RETALIATION = "retaliation"
+OTHER = "other"
 THRESHOLDS = {INSTRUMENT: 0.45, GROUND: 0.35}
-"""From which probability on a candidate is taken: where cross-validated F1 is best, which is below one half where codes are
-missed more easily than made up."""
+"""From which probability on a candidate is taken: where cross-validated F1 is best."""
 _FILES = {INSTRUMENT: "instruments", GROUND: "grounds"}
+STRENGTHS = {"cues": "cue", "broad": "broad", "hints": "hint"}
+"""The lists of a code's table in the seeds, and what a phrase of each is called."""
 _TRIGGERS = ("sanction", "measure", "maybe")
+_REASONS = frozenset({"reason", "accused", "link"})
 _REACH = 12
 """Words up to which a connector between sanctions word and cue can tie the two."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """What a phrase stands for: a code of a question; firmly or as a hint. Sanctions words are of the head ``trigger``."""
+    """What a phrase stands for: a code, and how firmly (`STRENGTHS`); sanctions words have the head ``trigger``."""
 
     head: str
     code: str
-    firm: bool
+    strength: str
     phrase: str
 
 
@@ -101,9 +105,12 @@ def candidates(head: str, marked: Sequence[Line], place: Place, lexicon: Lexicon
         for hit in line.cues:
             if hit.what.head == head:
                 found.setdefault(hit.what.code, []).append((line, hit))
+    unnamed = head == GROUND and any(_gives_unnamed_reason(line, _book(lexicon).connectors) for line in marked)
+    if unnamed:
+        found.setdefault(OTHER, [])
     if head == GROUND and place.counter:
         found.setdefault(RETALIATION, [])
-    stated = [code for code, hits in found.items() if any(hit.what.firm for _, hit in hits)]
+    stated = [code for code, hits in found.items() if any(hit.what.strength == "cue" for _, hit in hits)]
     here = marked[place.line] if place.line < len(marked) else None
     connectors = _book(lexicon).connectors
     described = {}
@@ -111,9 +118,15 @@ def candidates(head: str, marked: Sequence[Line], place: Place, lexicon: Lexicon
         shared = set(_of_action(place)) | set(_of_company(code, stated))
         own: set[str] = set()
         for line, hit in hits:
-            shared.update(_of_hit(line, hit, connectors) if hit.what.firm else (f"hint@{line.part}",))
-            shared.update(_of_distance(hit, here, place) if line is here else ())
+            strength = hit.what.strength
+            shared.add(f"{strength}@{line.part}")
+            shared.update(f"{strength} {name}" for name in _of_hit(line, hit, connectors))
+            shared.update(f"{strength} {name}" for name in _of_distance(hit, line, place) if line is here)
             own.update(_of_words(line, hit))
+            if strength == "broad" and not stated:
+                own.add(f"alone:{code}:{hit.what.phrase}")
+        if unnamed:
+            shared.add("unnamed reason")
         described[code] = _features(code, shared, own, [other for other in stated if other != code])
     return described
 
@@ -155,7 +168,8 @@ def _of_action(place: Place) -> Iterator[str]:
 def _of_company(code: str, stated: Sequence[str]) -> Iterator[str]:
     """Whether the code is stated at all, first, alone."""
     if code not in stated:
-        yield "hint only"
+        yield "not stated"
+        yield f"not stated, others:{min(2, len(stated))}"
         return
     yield "cue"
     yield f"others:{min(2, len(stated) - 1)}"
@@ -164,8 +178,9 @@ def _of_company(code: str, stated: Sequence[str]) -> Iterator[str]:
 
 
 def _of_hit(line: Line, hit: Hit[Cue], connectors: Mapping[str, str]) -> Iterator[str]:
-    """Where a cue stands, and what ties it to the sanctions words of its sentence."""
-    yield f"@{line.part}"
+    """Where a cue stands among the sanctions words of its sentence, and what ties it to them."""
+    if hit.what.strength == "hint":
+        return
     words = line.row.words
     before = [at for at in line.triggers if at < hit.first]
     after = [at for at in line.triggers if at > hit.last]
@@ -190,27 +205,33 @@ def _of_hit(line: Line, hit: Hit[Cue], connectors: Mapping[str, str]) -> Iterato
         yield "topic"
 
 
-def _of_distance(hit: Hit[Cue], here: Line | None, place: Place) -> Iterator[str]:
+def _gives_unnamed_reason(line: Line, connectors: Mapping[str, str]) -> bool:
+    """Whether "over", "accused of" and the like follow a sanctions word and no ground's cue follows them."""
+    for at, word in enumerate(line.row.words):
+        if connectors.get(word) in _REASONS and any(0 < at - trigger < _REACH for trigger in line.triggers):
+            near = (hit for hit in line.cues if hit.what.head == GROUND and hit.what.strength != "hint")
+            if not any(at < hit.first <= at + _REACH for hit in near):
+                return True
+    return False
+
+
+def _of_distance(hit: Hit[Cue], line: Line, place: Place) -> Iterator[str]:
     """How far a cue stands from the place where the action itself begins."""
-    if here is None or not hit.what.firm:
-        yield "hint here"
-        return
     yield "here"
-    distance = hit.first - here.row.at(place.character)
+    distance = hit.first - line.row.at(place.character)
     yield f"from action:{'before' if distance < -3 else 'at' if distance < 4 else 'near' if distance < 13 else 'far'}"
 
 
 def _of_words(line: Line, hit: Hit[Cue]) -> Iterator[str]:
-    """The phrase itself, its very form, and which other cues lie over it or beside it."""
+    """Name the phrase itself, its very form, and the other cues that lie over it or beside it."""
     cue = hit.what
-    if not cue.firm:
-        yield f"hint:{cue.code}:{cue.phrase}"
+    yield f"{cue.strength}:{cue.code}:{cue.phrase}"
+    if cue.strength == "hint":
         return
-    yield f"phrase:{cue.code}:{cue.phrase}"
     if hit.last - hit.first < 2:
         yield f"form:{cue.code}:{' '.join(line.row.words[hit.first : hit.last + 1])}"
     for other in line.cues:
-        if not other.what.firm or other.what.code == cue.code:
+        if other.what.strength != "cue" or other.what.code == cue.code:
             continue
         if other.what.head != cue.head and -4 <= other.first - hit.last <= 4:
             yield f"beside:{cue.code}:{other.what.code}"
@@ -246,19 +267,25 @@ def _book(lexicon: Lexicon) -> _Book:
     """Compile the cues of a lexicon's seeds, once."""
     phrases = [(cue.phrase, cue) for head in _FILES for cue in _cues(head, lexicon.seeds)]
     for kind in _TRIGGERS:
-        phrases += [(phrase, Cue("trigger", kind, True, phrase)) for phrase in lexicon.language["cues"].get(kind, ())]
+        phrases += [
+            (phrase, Cue("trigger", kind, strength="cue", phrase=phrase))
+            for phrase in lexicon.language["cues"].get(kind, ())
+        ]
     table = lexicon.seeds.get("grounds", {}).get("connectors", {})
     connectors = {word: kind for kind, words in table.items() for word in words}
-    return _Book(PhraseBook(phrases, file="seeds/instruments.toml or grounds.toml"), connectors)
+    sets = {
+        name: words for stem in _FILES.values() for name, words in lexicon.seeds.get(stem, {}).get("sets", {}).items()
+    }
+    return _Book(PhraseBook(phrases, sets, file="seeds/instruments.toml or grounds.toml"), connectors)
 
 
 def _cues(head: str, seeds: Mapping[str, Any]) -> Iterator[Cue]:
     """Yield the cues and hints of one question's file."""
     stem = _FILES[head]
     for entry in seeds.get(stem, {}).get(stem, ()):
-        for key, firm in (("cues", True), ("hints", False)):
+        for key, strength in STRENGTHS.items():
             phrases = entry.get(key, [])
             if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
                 raise SeedError(f"seeds/{stem}.toml: {entry.get('code')}: {key} must be a list of phrases")
             for phrase in phrases:
-                yield Cue(head, str(entry["code"]), firm, phrase)
+                yield Cue(head, str(entry["code"]), strength=strength, phrase=phrase)

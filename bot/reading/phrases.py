@@ -1,16 +1,21 @@
 """Cue phrases of the seeds, all found in one pass over a sentence.
 
 A phrase is written as in ``seeds/instruments.toml``: words side by side, in any case; ``*`` at a word's end takes any
-ending; `` .. `` stands for up to `GAP` words ("froze .. asset*" finds "froze the tycoon's assets"). Sentences are compared as
-rows of flat words, so punctuation parts words and does nothing else: "asset-freeze" is "asset freeze", "U.S." is "u s".
+ending; `` .. `` stands for up to `GAP` words ("froze .. asset*" finds "froze the tycoon's assets"). Sentences are
+compared as rows of flat words, so punctuation parts words and does nothing else: "asset-freeze" is "asset freeze",
+"U.S." is "u s".
 
-A phrase is cut into *pieces* wherever something of unknown length may stand: after ``*`` within it, and at ``..``. All pieces
-of all phrases stand in one Aho-Corasick automaton; a phrase of several pieces is a *chain*, put together from their places.
+A name in braces stands for any phrase of a set ("{ban} .. {commodity}"), so that one line covers what a language can
+say; sets hold plain phrases only.
+
+A phrase is cut into *pieces* wherever something of unknown length may stand: after ``*`` within it, at ``..`` and
+around sets. All pieces of all phrases stand in one Aho-Corasick automaton; a phrase of several pieces is a *chain*,
+put together from the places of its pieces or of any member of its sets.
 """
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Generic, TypeVar
@@ -56,9 +61,9 @@ def row(folded: str) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class _Chain(Generic[T]):
-    """A phrase as the numbers of its pieces, and how many words may stand before each but the first."""
+    """A phrase as the numbers of its pieces or sets, and how many words may stand before each but the first."""
 
-    pieces: tuple[int, ...]
+    links: tuple[int, ...]
     gaps: tuple[int, ...]
     what: T
 
@@ -66,67 +71,99 @@ class _Chain(Generic[T]):
 class PhraseBook(Generic[T]):
     """Phrases with what each stands for, compiled once."""
 
-    def __init__(self, phrases: Iterable[tuple[str, T]], *, file: str) -> None:
+    def __init__(self, phrases: Iterable[tuple[str, T]], sets: Mapping[str, Iterable[str]], *, file: str) -> None:
         """Take phrases with their meaning. Raises SeedError for one that cannot be read, naming `file`."""
-        self._pieces: dict[str, int] = {}
+        self._file = file
+        self._links: dict[str, int] = {}
+        self._pieces: dict[str, list[int]] = {}
         self._chains: dict[int, list[_Chain[T]]] = {}
+        for name, members in sets.items():
+            for member in members:
+                self._into_set(name, member)
         for phrase, what in phrases:
-            chain = self._chain(phrase, what, file)
-            self._chains.setdefault(chain.pieces[0], []).append(chain)
+            chain = self._chain(phrase, what)
+            self._chains.setdefault(chain.links[0], []).append(chain)
+        self._members = list(self._pieces.values())
         self._automaton = ahocorasick_rs.AhoCorasick(list(self._pieces), store_patterns=False)
 
-    def _chain(self, phrase: str, what: T, file: str) -> _Chain[T]:
-        """Cut a phrase into pieces. A closed piece ends in a blank, an open one in the middle of a word."""
-        pieces: list[str] = []
-        gaps: list[int] = []
+    def _into_set(self, name: str, member: str) -> None:
+        pieces = self._cut(member)
+        if len(pieces) != 1 or pieces[0][0].startswith("{"):
+            raise SeedError(f"{self._file}: set {name!r}: {member!r} is no plain phrase; '*' may stand at its end only")
+        self._pieces.setdefault(pieces[0][0], []).append(self._link(f"{{{name}}}"))
+
+    def _link(self, piece: str) -> int:
+        return self._links.setdefault(piece, len(self._links))
+
+    def _chain(self, phrase: str, what: T) -> _Chain[T]:
+        """Return a phrase as a chain; its own pieces are links of their own, sets are known by now."""
+        pieces = self._cut(phrase)
+        for piece, _ in pieces:
+            if piece.startswith("{"):
+                if piece not in self._links:
+                    raise SeedError(f"{self._file}: {phrase!r}: there is no set {piece}; define it or mend its name")
+            elif piece not in self._links:
+                self._pieces.setdefault(piece, []).append(self._link(piece))
+        return _Chain(tuple(self._links[piece] for piece, _ in pieces), tuple(gap for _, gap in pieces), what)
+
+    def _cut(self, phrase: str) -> list[tuple[str, int]]:
+        """Return a phrase's pieces with the gap before each. A closed piece ends in a blank, an open one in a word."""
+        pieces: list[tuple[str, int]] = []
         for part in phrase.split(" .. "):
             gap = GAP
             words: list[str] = []
             for word in part.split():
-                plain = flatten(fold(word.removesuffix("*"))).split()
-                if not plain or "*" in word[:-1]:
-                    raise SeedError(
-                        f"{file}: cannot read {phrase!r}: words, '*' at a word's end and ' .. ' are all there is"
-                    )
-                words += plain
+                if word.startswith("{") and word.endswith("}"):
+                    pieces += [(f" {' '.join(words)} ", gap), (word, 0)] if words else [(word, gap)]
+                    gap, words = 0, []
+                    continue
+                words += self._plain(word, phrase)
                 if word.endswith("*"):
-                    pieces.append(f" {' '.join(words)}")
-                    gaps.append(gap)
+                    pieces.append((f" {' '.join(words)}", gap))
                     gap, words = 0, []
             if words:
-                pieces.append(f" {' '.join(words)} ")
-                gaps.append(gap)
+                pieces.append((f" {' '.join(words)} ", gap))
         if not pieces:
-            raise SeedError(f"{file}: an empty phrase; remove it")
-        return _Chain(tuple(self._pieces.setdefault(piece, len(self._pieces)) for piece in pieces), tuple(gaps), what)
+            raise SeedError(f"{self._file}: an empty phrase; remove it")
+        return pieces
+
+    def _plain(self, word: str, phrase: str) -> list[str]:
+        plain = flatten(fold(word.removesuffix("*"))).split()
+        if not plain or set(word[:-1]) & set("*{}"):
+            raise SeedError(
+                f"{self._file}: cannot read {phrase!r}; words, '*' at a word's end, '..' and '{{set}}' is all there is"
+            )
+        return plain
 
     def find(self, row: Row) -> list[Hit[T]]:
         """Return every phrase found in a sentence, overlapping ones too, in order of their first and last word."""
         places = self._places(row)
         found = [
             Hit(chain.what, first, last)
-            for piece, spans in places.items()
-            for chain in self._chains.get(piece, ())
+            for link, spans in places.items()
+            for chain in self._chains.get(link, ())
             for first, start in spans
-            if (last := _follow(chain.pieces, chain.gaps, places, start)) >= 0
+            if (last := _follow(chain.links, chain.gaps, places, start)) >= 0
         ]
         return sorted(found, key=lambda hit: (hit.first, hit.last))
 
     def _places(self, row: Row) -> dict[int, list[_Span]]:
-        """Return where each piece that occurs stands, as first and last word."""
+        """Return where each link that occurs stands, as first and last word."""
         text = f" {' '.join(row.words)} "
         begins = list(accumulate((len(word) + 1 for word in row.words), initial=1))
         places: dict[int, list[_Span]] = {}
         for piece, start, stop in self._automaton.find_matches_as_indexes(text, overlapping=True):
             last = bisect_right(begins, stop - 1 - (text[stop - 1] == " ")) - 1
-            places.setdefault(piece, []).append((bisect_right(begins, start + 1) - 1, last))
+            span = (bisect_right(begins, start + 1) - 1, last)
+            for link in self._members[piece]:
+                places.setdefault(link, []).append(span)
         return places
 
 
-def _follow(pieces: tuple[int, ...], gaps: tuple[int, ...], places: dict[int, list[_Span]], last: int) -> int:
-    """Return the last word of a chain whose first piece ends with the word `last`; -1 where a piece is missing."""
-    for piece, gap in zip(pieces[1:], gaps[1:], strict=True):
-        after = [span for span in places.get(piece, ()) if 1 <= span[0] - last <= gap + 1]
+def _follow(links: tuple[int, ...], gaps: tuple[int, ...], places: dict[int, list[_Span]], last: int) -> int:
+    """Return the last word of a chain whose first link ends with the word `last`; -1 where a link is missing."""
+    for link, gap in zip(links[1:], gaps[1:], strict=True):
+        after = [span for span in places.get(link, ()) if 1 <= span[0] - last <= gap + 1]
         if not after:
             return -1
         last = min(after)[1]
