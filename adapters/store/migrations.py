@@ -62,6 +62,7 @@ create table stories (
     body text not null
 ) without rowid;
 create index stories_last on stories (last);
+create index stories_seeded on stories (key) where seeded = 1;
 create index stories_follows on stories (follows) where follows is not null;
 create index stories_answers on stories (answers) where answers is not null;
 

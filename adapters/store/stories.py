@@ -1,5 +1,6 @@
 """The ledger: stories with their reports, and who acts in them."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -16,6 +17,7 @@ _CACHED = 8000
 """Stories kept decoded: those of the last days are asked for at every visit."""
 _BATCH = 500
 
+_LIVED = "select key from stories where seeded = 0 and key in (select value from json_each(?))"
 _UPSERT = """
 insert into stories (key, stage, first, last, follows, answers, seeded, body) values (?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (key) do update set
@@ -71,13 +73,14 @@ class StoryShelf(Shelf):
         """
         wanted = {story.key: story for story in stories}
         with self._db.writing() as raw:
-            there = dict(
-                raw.execute("select key, seeded from stories where seeded = 1 or key in (select story from reports)")
-            )
-            gone = [(key,) for key, seeded in there.items() if seeded and key not in wanted]
-            raw.executemany("delete from stories where key = ? and seeded = 1", gone)
-            lived = {key for key, seeded in there.items() if not seeded}
-            keep_stories(raw, [story for key, story in wanted.items() if key not in lived], seeded=True)
+            seeded = raw.execute("select key, version from stories where seeded = 1").fetchall()
+            raw.executemany("delete from stories where key = ?", [(key,) for key, _ in seeded if key not in wanted])
+            lived = raw.execute(_LIVED, (json.dumps(list(wanted)),)).fetchall()
+            there = {story.key: story for story in self._load(raw, [row for row in seeded if row[0] in wanted])}
+            there |= {key: wanted[key] for (key,) in lived}
+            # nearly always nothing has changed since the last start, and nothing needs to be written
+            changed = [story for key, story in wanted.items() if there.get(key) != story]
+            keep_stories(raw, changed, seeded=True)
         return len(wanted)
 
     def _load(self, raw: sqlite3.Connection, rows: Sequence[tuple[Key, int]]) -> list[Story]:

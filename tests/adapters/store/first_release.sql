@@ -5,7 +5,7 @@ CREATE TABLE "_sqlite_migrations" (
    "name" TEXT,
    "applied_at" TEXT
 );
-INSERT INTO "_sqlite_migrations" VALUES(1,'sanctionwire','m001_first','2026-11-20 10:55:35.686501+00:00');
+INSERT INTO "_sqlite_migrations" VALUES(1,'sanctionwire','m001_first','2026-11-20 11:00:26.440285+00:00');
 CREATE TABLE changes (
     n integer primary key,
     at integer not null, by text not null, kind text not null, key text not null, before text, after text
@@ -100,6 +100,7 @@ CREATE INDEX sights_guid on sights (guid, at) where guid is not null;
 CREATE INDEX sights_link on sights (link, at) where link is not null;
 CREATE INDEX sights_headline on sights (headline, at) where headline is not null;
 CREATE INDEX stories_last on stories (last);
+CREATE INDEX stories_seeded on stories (key) where seeded = 1;
 CREATE INDEX stories_follows on stories (follows) where follows is not null;
 CREATE INDEX stories_answers on stories (answers) where answers is not null;
 CREATE INDEX story_actors_code on story_actors (code, role, last);
