@@ -13,7 +13,7 @@ from bot.stories.score import Telling, likeness
 
 LOOKED_AT = 200
 """Earlier stories with the same actors that are looked at, newest first."""
-COMPARED = 4
+COMPARED = 3
 """Those of them that are compared in full: the ones that share the rarest words, and the newest."""
 
 

@@ -34,7 +34,7 @@ CROWD = 200
 """A word that more recent stories have than this nominates none of them."""
 NEWEST = 12
 """Stories nominated by the pair of actors alone."""
-NOMINEES = 6
+NOMINEES = 4
 """Stories that are compared in full."""
 
 COMMON = 2.0

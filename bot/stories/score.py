@@ -30,6 +30,7 @@ MANY = 12.0
 """The same for what rare words weigh together."""
 PATIENCE = 1.5
 """Days: outlets tell an event within these; what comes later is rather its sequel."""
+_YEAR = 4  # digits: years are in every report
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,15 +58,13 @@ class Likeness:
 def likeness(telling: Telling, entry: Entry, knowledge: Knowledge) -> Likeness:
     """Weigh whether a report tells a story's event."""
     shared, voice = _best_voice(telling, entry)
-    features = {
-        **compare(telling.facts, entry.facts, knowledge),
-        **_word_features(telling, voice, shared),
-        "days apart": (days := _days_apart(telling.at, entry)),
-        "days of silence": max(0.0, days - PATIENCE),
-    }
+    features = compare(telling.facts, entry.facts, knowledge)
     answer("package", telling.voice.series, entry.series, features)
+    _compare_words(telling, voice, shared, features)
+    features["days apart"] = days = _days_apart(telling.at, entry)
+    features["days of silence"] = max(0.0, days - PATIENCE)
     weights = knowledge.weights
-    score = knowledge.bias + math.fsum(weights.get(name, 0.0) * value for name, value in features.items())
+    score = knowledge.bias + math.fsum([weights.get(name, 0.0) * features[name] for name in features])
     rare = sorted((word for word in shared if telling.rarity[word] >= RARE), key=lambda w: (-telling.rarity[w], w))
     return Likeness(entry, _logistic(score), features, tuple(rare))
 
@@ -103,19 +102,17 @@ def _best_voice(telling: Telling, entry: Entry) -> tuple[frozenset[str], Voice]:
     return best_shared, best_voice
 
 
-def _word_features(telling: Telling, voice: Voice, shared: frozenset[str]) -> dict[str, float]:
+def _compare_words(telling: Telling, voice: Voice, shared: frozenset[str], found: dict[str, float]) -> None:
     mine, rarity = telling.voice, telling.rarity
-    weight = math.fsum([rarity[word] for word in shared])
-    both_titles = math.fsum([rarity[word] for word in mine.title & voice.title])
-    across = math.fsum([rarity[word] for word in shared if word in mine.title or word in voice.title])
-    rare = math.fsum([rarity[word] - RARE for word in shared if rarity[word] > RARE])
-    return {
-        "words": min(ENOUGH, weight / math.sqrt(mine.mass * voice.mass)),
-        "titles": min(ENOUGH, both_titles / math.sqrt(mine.title_mass * voice.title_mass)),
-        "title in text": min(1.0, across / min(mine.title_mass, voice.title_mass)),
-        "rare words": min(MANY, rare),
-        "numbers": float(min(2, sum(word.isdigit() and len(word) != 4 for word in shared))),
-    }
+    weights = {word: rarity[word] for word in shared}
+    both_titles = math.fsum([weights[word] for word in mine.title & voice.title])
+    across = math.fsum([weights[word] for word in shared if word in mine.title or word in voice.title])
+    rare = math.fsum([weight - RARE for weight in weights.values() if weight > RARE])
+    found["words"] = min(ENOUGH, math.fsum(weights.values()) / math.sqrt(mine.mass * voice.mass))
+    found["titles"] = min(ENOUGH, both_titles / math.sqrt(mine.title_mass * voice.title_mass))
+    found["title in text"] = min(1.0, across / min(mine.title_mass, voice.title_mass))
+    found["rare words"] = min(MANY, rare)
+    found["numbers"] = float(min(2, len([word for word in shared if word.isdigit() and len(word) != _YEAR])))
 
 
 def _days_apart(at: datetime, entry: Entry) -> float:
