@@ -56,6 +56,7 @@ GROUP_KINDS = {
     "cyber",
     "terrorist",
     "programme",
+    "states",
 }
 NAME_LISTS = ("names", "adjectives", "capital", "places", "bodies")
 
