@@ -189,13 +189,13 @@ def _of_hit(line: Line, hit: Hit[Cue], connectors: Mapping[str, str]) -> Iterato
     elif len(before) + len(after) < len(line.triggers):
         yield "is trigger"
     if before:
-        yield f"after trigger:{_bucket(hit.first - before[-1])}"
+        yield f"after trigger:{bucket(hit.first - before[-1])}"
         if hit.first - before[-1] < _REACH:
             for word in words[before[-1] + 1 : hit.first]:
                 if word in connectors:
                     yield f"between:{connectors[word]}"
     if after:
-        yield f"before trigger:{_bucket(after[0] - hit.last)}"
+        yield f"before trigger:{bucket(after[0] - hit.last)}"
     for word in reversed(words[max(0, hit.first - 5) : hit.first]):
         if word in connectors:
             yield f"via:{connectors[word]}"
@@ -252,7 +252,8 @@ def _features(code: str, shared: Iterable[str], own: Iterable[str], others: Iter
     return features
 
 
-def _bucket(distance: int) -> str:
+def bucket(distance: int) -> str:
+    """Return a distance in words as one of few sizes."""
     for limit in (1, 2, 5, 9):
         if distance <= limit:
             return str(limit)

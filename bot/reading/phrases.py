@@ -130,9 +130,8 @@ class PhraseBook(Generic[T]):
     def _plain(self, word: str, phrase: str) -> list[str]:
         plain = flatten(fold(word.removesuffix("*"))).split()
         if not plain or set(word[:-1]) & set("*{}"):
-            raise SeedError(
-                f"{self._file}: cannot read {phrase!r}; words, '*' at a word's end, '..' and '{{set}}' is all there is"
-            )
+            allowed = "words, '*' at a word's end, ' .. ' and '{set}'"
+            raise SeedError(f"{self._file}: cannot read the phrase {phrase!r}; {allowed} is all there is")
         return plain
 
     def find(self, row: Row) -> list[Hit[T]]:
