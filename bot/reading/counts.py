@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from bot.domain import Stage
 from bot.errors import SeedError
 from bot.lexicon import Lexicon
 from bot.reading.measures import YES, Line, Place, bucket
-from bot.reading.model import Weights
+from bot.reading.model import Weights, probability
 from bot.reading.text import Sentence
 
 COUNT = "count"
@@ -28,6 +29,11 @@ _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,6}")
 _OPENING = "\"'(["
 _CLOSING = "\"')],;:.-"
 _INSIDE = "-'\"()"
+THRESHOLD = 0.35
+"""From which probability on a count is taken to be the action's."""
+_TALK = frozenset({Stage.CONTEXT, Stage.CONDEMNED})
+"""Stages of items that talk of measures without a step: numbers in them are rarely those of the measure."""
+_JOINT = 2
 _SPAN = 8
 """How far behind a number its noun may stand, in words and signs."""
 _CONTEXTS = [
@@ -70,17 +76,22 @@ class Vocabulary:
 
 def counts(marked: Sequence[Line], place: Place, lexicon: Lexicon, weights: Weights) -> dict[str, int]:
     """Return the exact numbers stated for an action, by kind; empty where there are none."""
-    sums: dict[str, tuple[Line, int]] = {}
+    sums: dict[str, tuple[Line, Count, int]] = {}
     for line, count, features in candidates(marked, place, lexicon):
         logits = weights.score(COUNT, features)
-        if logits and logits[YES] < 0:
+        if logits and probability(logits[YES]) < THRESHOLD:
             continue
         before = sums.get(count.kind)
         if before is None:
-            sums[count.kind] = line, count.number
-        elif before[0] is line:
-            sums[count.kind] = line, before[1] + count.number
-    return {kind: number for kind, (_, number) in sums.items()}
+            sums[count.kind] = line, count, count.number
+        elif before[0] is line and _are_joined(line, before[1], count):
+            sums[count.kind] = line, count, before[2] + count.number
+    return {kind: number for kind, (_, _, number) in sums.items()}
+
+
+def _are_joined(line: Line, first: Count, second: Count) -> bool:
+    """Whether two counts of a sentence stand side by side: "two Russians and one Ukrainian"."""
+    return 0 < line.row.at(second.start) - line.row.at(first.end - 1) <= _JOINT
 
 
 def candidates(
@@ -104,8 +115,13 @@ def _features(line: Line, count: Count, rank: int, place: Place, *, here: bool) 
     words = line.row.words
     yield f"kind:{count.kind}"
     yield f"@{line.part}"
-    yield f"stage:{place.stage}"
     yield f"rank:{min(2, rank)}"
+    if place.stage in _TALK:
+        yield "talk"
+    if place.rank:
+        yield "later"
+    if not line.triggers:
+        yield "no trigger"
     if count.number == 1:
         yield "one"
     if here:
@@ -147,10 +163,10 @@ class _Reader:
 
     def number(self, at: int) -> tuple[int | None, int]:
         """Return the number that begins at a word and the word behind it; None where no plain number begins."""
-        word, known = self.words[at], self.known
+        word, known = self.word(at), self.known
         value: int | None
         after = at + 1
-        if word[0].isdecimal():
+        if word[:1].isdecimal():
             value = self.digits(at)
         elif word in known.numbers:
             value = known.numbers[word]
@@ -219,7 +235,12 @@ class _Reader:
         """Whether the noun is joined to one of another kind that the number counts too ("200 people and firms")."""
         if (self.word(end),) not in self.known.context["joint"]:
             return False
-        return any(self.known.nouns.get(word, kind) != kind for word in self.words[end + 1 : end + 3])
+        for at in (end + 1, end + 2):
+            if self.number(at)[0] is not None or (self.word(at),) in self.known.context["partial_before"]:
+                return False
+            if self.word(at) in self.known.nouns:
+                return self.known.nouns[self.word(at)] != kind
+        return False
 
     def kind_before(self, at: int) -> str:
         """Return what "others" are: of the kind of the noun right before, persons otherwise."""
