@@ -74,15 +74,21 @@ def decide(item: Item, memory: Memory, lexicon: Lexicon, wording: Wording, *, st
 
 
 def _word_all(alerts: Iterable[Alert], recent: Recent, wording: Wording) -> tuple[Message, ...]:
-    return tuple(
-        word(
-            alert,
-            wording,
-            answered=recent.get(alert.story.answers) if alert.story.answers else None,
-            followed=recent.get(alert.story.follows) if alert.story.follows else None,
-        )
-        for alert in alerts
-    )
+    """Word alerts, those that say the same only once: thousands of rooms share one message."""
+    worded: dict[object, Message] = {}
+    messages = []
+    for alert in alerts:
+        same = (alert.kind, alert.flags, alert.mentions, alert.added)
+        if same not in worded:
+            answered, followed = alert.story.answers, alert.story.follows
+            worded[same] = word(
+                alert,
+                wording,
+                answered=recent.get(answered) if answered else None,
+                followed=recent.get(followed) if followed else None,
+            )
+        messages.append(worded[same])
+    return tuple(messages)
 
 
 def _read_step(reading: Reading) -> Step:
