@@ -46,11 +46,15 @@ def test_a_reading_has_every_field_of_the_labels_and_is_json() -> None:
     )
     line = json.loads(json.dumps(reading_fields(Item(key="1", title="x"), Reading(relevant=True, actions=(action,)))))
     assert {"id", "relevant", "why_not", "actions"} <= line.keys()
-    assert line["actions"][0] | {
-        "stage": "imposed",
-        "issuers": ["EU"],
-        "counts": {"individuals": 4},
-        "when": "2021-03-22",
-        "confidence": 1.0,
-        "sure": True,
-    } == line["actions"][0]
+    assert (
+        line["actions"][0]
+        | {
+            "stage": "imposed",
+            "issuers": ["EU"],
+            "counts": {"individuals": 4},
+            "when": "2021-03-22",
+            "confidence": 1.0,
+            "sure": True,
+        }
+        == line["actions"][0]
+    )
