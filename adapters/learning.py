@@ -1,8 +1,9 @@
 """The learner: scikit-learn behind one small door, loaded only when somebody learns.
 
-`fit` turns described cases into rows of weights (see `bot/reading/model.py` for their shape). It is deterministic: features
-are sorted, solvers are exact (L-BFGS), and nothing is drawn by lot. Only features that stand in at least `seen` cases get
-a weight: what was seen once or twice in training is a name or a turn of one item, and does not travel.
+`fit` turns described cases into rows of weights (see `bot/reading/model.py` for their shape). It is deterministic:
+features are sorted, solvers are exact (L-BFGS), and nothing is drawn by lot. Only features that stand in at least
+`seen` cases get a weight: what was seen once or twice in training is a name or a turn of one item, and does not
+travel.
 """
 
 from collections import Counter
@@ -26,7 +27,8 @@ def fit(
 ) -> list[Row]:
     """Learn one head by logistic regression and return a row for each label, sorted.
 
-    With the labels ``yes`` and ``no``, one row: of ``yes``. With others, one row each, softmax. `strength` is L2's inverse.
+    With the labels ``yes`` and ``no``, one row: of ``yes``. With others, one row each, softmax. `strength` is the
+    inverse of L2's weight.
     """
     try:
         from scipy.sparse import csr_matrix

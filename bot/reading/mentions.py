@@ -1,13 +1,13 @@
 """Mentions: who is named in a sentence, and which of its words are cues; one automaton, one pass.
 
-All names of the lexicon and all cue phrases of the language stand in one Aho-Corasick automaton (leftmost, longest), which
-runs over the *flat* sentence: folded, with a blank for each character that is neither letter nor digit. Every pattern
-begins with a blank, so that a match begins a word; whether it ends one is looked up. So "United Nations Security Council"
-is one mention of the UN, and nothing inside "South China Sea" is taken for China.
+All names of the lexicon and all cue phrases of the language stand in one Aho-Corasick automaton (leftmost, longest),
+which runs over the *flat* sentence: folded, with a blank for each character that is neither letter nor digit. Every
+pattern begins with a blank, so that a match begins a word; whether it ends one is looked up. So "United Nations
+Security Council" is one mention of the UN, and nothing inside "South China Sea" is taken for China.
 
-What comes out is a `Scan`: the sentence as a row of tokens with, for each, its *kind*. A mention is one token of the kind
-``@``; a word that stands in a cue table is of that table's kind; numbers are ``#``; any other word is its own kind. Features
-are taken from kinds, so that what was learned of one actor or one verb holds for its like.
+What comes out is a `Scan`: the sentence as a row of tokens with, for each, its *kind*. A mention is one token of the
+kind ``@``; a word that stands in a cue table is of that table's kind; numbers are ``#``; any other word is its own
+kind. Features are taken from kinds, so that what was learned of one actor or one verb holds for its like.
 """
 
 import re
@@ -62,7 +62,9 @@ class Scanner:
     def __init__(self, lexicon: Lexicon) -> None:
         cues = _cues(lexicon.language)
         self._words = {spelling: kind for spelling, kind in cues.items() if " " not in spelling and spelling[-1] != "*"}
-        self._stems = {spelling[:-1]: kind for spelling, kind in cues.items() if " " not in spelling and spelling[-1] == "*"}
+        self._stems = {
+            spelling[:-1]: kind for spelling, kind in cues.items() if " " not in spelling and spelling[-1] == "*"
+        }
         phrases = {spelling: kind for spelling, kind in cues.items() if " " in spelling}
         keys = list(lexicon.names)
         self._names = [lexicon.names[key] for key in keys]
