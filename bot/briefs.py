@@ -1,9 +1,24 @@
 """What is known of a country, and who answered whom: stories -> Message."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import Button, Code, Feed, FeedState, Field, Link, Message, Outcome, Step, Story
+from bot.domain import (
+    Button,
+    Code,
+    Feed,
+    FeedState,
+    Field,
+    Key,
+    Link,
+    Message,
+    Outcome,
+    Rule,
+    Step,
+    Story,
+    Subscription,
+)
 from bot.wording import Wording, sources
 
 PAGE = 10
@@ -17,8 +32,12 @@ def country(
     by: Sequence[Story],
     wording: Wording,
     looked: datetime | None,
+    buttons: Sequence[Button] = (),
 ) -> Message:
-    """Word what the ledger holds against a country and by it, newest first; `looked` is the last good visit."""
+    """Word what the ledger holds against a country and by it, newest first; `looked` is the last good visit.
+
+    `buttons` lead to each side by itself.
+    """
     lines: list[str] = []
     for label, stories in (("Against it", against), ("By it", by)):
         if stories:
@@ -29,16 +48,23 @@ def country(
     return Message(
         title=f"{wording.names.flag(code)} Sanctions: {wording.names.short(code)}".strip(),
         lines=tuple(lines) or ("The ledger holds no action against it or by it.",),
-        buttons=(Button(action="timeline", label="Timeline", value=code),),
+        buttons=(Button(action="timeline", label="Timeline", value=code), *buttons),
         footer=as_of(looked),
     )
 
 
-def between(first: Code, second: Code, chain: Sequence[Story], wording: Wording) -> Message:
-    """Word the chain of measures and counter-measures between two, oldest first."""
+def country_side(code: Code, side: str, stories: Sequence[Story], *, wording: Wording, total: int) -> Message:
+    """List one page of what is held against a country (``against``) or what it holds itself (``by``)."""
+    title = f"{wording.names.flag(code)} Sanctions {side} {wording.names.name(code)} ({total:,})".strip()
+    lines = tuple(f"{story_line(story, wording)}  [{story.key}]" for story in stories)
+    return Message(title=title, lines=lines or (f"The ledger holds no action {side} it.",))
+
+
+def between(first: Code, second: Code, chain: Sequence[Story], wording: Wording, *, start: int = 0) -> Message:
+    """Word the chain of measures and counter-measures between two, oldest first: a page of it from `start` on."""
     keys = {story.key: number for number, story in enumerate(chain, 1)}
     lines = []
-    for number, story in enumerate(chain, 1):
+    for number, story in list(enumerate(chain, 1))[start : start + 2 * PAGE]:
         answers = f"  (answers {keys[story.answers]})" if story.answers in keys else ""
         lines.append(f"{number}. {story_line(story, wording)}{answers}")
     pair = f"{wording.names.short(first)} and {wording.names.short(second)}"
@@ -53,6 +79,13 @@ def latest(stories: Sequence[Story], wording: Wording, *, title: str = "Latest s
     """List stories, newest first."""
     lines = tuple(f"{story_line(story, wording)}  [{story.key}]" for story in stories)
     return Message(title=title, lines=lines or ("Nothing in the ledger yet.",))
+
+
+def story_link(story: Story, wording: Wording) -> Link:
+    """Return a story that came of another as a link: what happened, and when."""
+    day = wording.day(story.action.when or story.first.date())
+    url = story.reports[0].link if story.reports else ""
+    return Link(label=f"Then: {wording.phrase(story.action)}, {day}", url=url, story=story.key)
 
 
 def story_line(story: Story, wording: Wording) -> str:
@@ -75,18 +108,28 @@ def why(title: str, outcome: Outcome, because: str, trail: Sequence[Step], story
 
 
 def status(
-    feeds: Sequence[Feed], states: dict[str, FeedState], counts: Mapping[str, int], waiting: int, now: datetime
+    feeds: Sequence[Feed],
+    page: Sequence[Feed],
+    states: Mapping[Key, FeedState],
+    counts: Mapping[str, int],
+    waiting: int,
+    now: datetime,
 ) -> Message:
-    """Say when each source was last read well, and what is wrong with the others: silence as evidence."""
-    lines = [feed_line(feed, states.get(feed.key), now) for feed in feeds]
+    """Say when each source of a page was last read well, and what is wrong with it: silence as evidence."""
     failing = sum(1 for feed in feeds if (state := states.get(feed.key)) and state.problem)
-    fields = [Field(label=name, value=f"{number:,}") for name, number in counts.items()]
-    fields.append(Field(label="waiting to be sent", value=str(waiting)))
+    told = ("items", "stories", "visits")
+    fields = [Field(label=name, value=f"{counts[name]:,}") for name in told if name in counts]
+    fields.append(Field(label="waiting to be sent", value=f"{waiting:,}"))
     return Message(
         title=f"{len(feeds)} sources, {failing} failing",
-        lines=tuple(lines),
+        lines=tuple(feed_line(feed, states.get(feed.key), now) for feed in page),
         fields=tuple(fields),
     )
+
+
+def with_footer(message: Message, footer: str, buttons: Sequence[Button]) -> Message:
+    """Return a message as one page of several."""
+    return replace(message, footer=footer or message.footer, buttons=(*message.buttons, *buttons))
 
 
 def feed_line(feed: Feed, state: FeedState | None, now: datetime) -> str:
@@ -118,3 +161,18 @@ def ago(when: datetime | None, now: datetime) -> str:
 def as_of(looked: datetime | None) -> str:
     """Return when sources were last read."""
     return f"Sources last read {looked:%d %b %Y %H:%M} UTC" if looked else "No source was read yet: past events only"
+
+
+def subscription_line(one: Subscription, *, everywhere: bool = False) -> str:
+    """Return a subscription on one line; `everywhere`: with its room."""
+    room = f"{one.room}  " if everywhere else ""
+    kept = "  (the operator's)" if one.origin == "file" else ""
+    return f"[{one.key}]  {room}{one.line or 'everything'}{kept}"
+
+
+def rule_line(rule: Rule) -> str:
+    """Return a rule on one line."""
+    kept = "  (the operator's)" if rule.origin == "file" else ""
+    mention = f"  mentions {rule.mention}" if rule.mention else ""
+    named = f"{rule.name}: " if rule.name != rule.line else ""
+    return f"[{rule.key}]  {rule.kind}  {named}{rule.line or 'everything'}{mention}{kept}"

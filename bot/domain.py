@@ -57,6 +57,8 @@ class Feed:
     language: str = "en"
     official: bool = False
     paused: bool = False
+    scope: str = ""
+    """The guild, workspace or room that added it, and whose rooms alone hear of it; empty: the operator's, for all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -343,6 +345,8 @@ class Subscription:
     origin: str = "file"
     by: str = ""
     at: datetime | None = None
+    place: str = ""
+    """The room's guild or workspace, as far as it is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -511,6 +515,8 @@ class Right(IntEnum):
     """May subscribe and unsubscribe this channel."""
     ADMIN = 2
     """May change rules and feeds for the whole place."""
+    OPERATOR = 3
+    """Whoever runs the program: sees every place, and what is made here reaches all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

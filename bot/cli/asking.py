@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from bot.cli.arguments import Options
 from bot.cli.build import build_desk, compile_knowledge, database, open_database, read_settings
 from bot.cli.printing import show
-from bot.commands import Request, Right, answer
+from bot.domain import Request, Right
 
 
 def ask(options: Options, environ: Mapping[str, str], words: str, **given: str) -> int:
@@ -16,8 +16,8 @@ def ask(options: Options, environ: Mapping[str, str], words: str, **given: str) 
     store = open_database(database(options, environ), knowledge)
     try:
         desk = build_desk(settings, store, knowledge)
-        request = Request(words=words, options=given, right=Right.ADMIN)
-        show(asyncio.run(answer(desk, request)), as_json=options.json)
+        request = Request(words=words, options=given, right=Right.OPERATOR)
+        show(asyncio.run(desk.answer(request)), as_json=options.json)
     finally:
         store.close()
     return 0

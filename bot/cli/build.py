@@ -14,7 +14,7 @@ from adapters.log import make_log
 from adapters.store import SqliteStore, open_store
 from bot.alerts import Audience
 from bot.cli.arguments import DEFAULT_DB, Options
-from bot.commands import Desk
+from bot.commands import FrontDesk, Hooks, Office
 from bot.decision import Memory
 from bot.domain import Code, Feed, Rule, Subscription
 from bot.events import stories_from_events
@@ -123,18 +123,23 @@ def all_feeds(settings: Settings, store: SqliteStore) -> list[Feed]:
     return list(feeds.values())
 
 
-def build_desk(settings: Settings, store: SqliteStore, knowledge: Knowledge) -> Desk:
-    """Return the desk at which people's questions are answered."""
-    return Desk(
+def build_desk(
+    settings: Settings, store: SqliteStore, knowledge: Knowledge, *, log: Log | None = None, hooks: Hooks | None = None
+) -> FrontDesk:
+    """Return the desk at which people's questions are answered; `hooks` are told of what changes there."""
+    office = Office(
         store=store,
         lexicon=knowledge.lexicon,
         names=knowledge.names,
         wording=knowledge.wording,
-        feeds=all_feeds(settings, store),
-        subscriptions=[*settings.subscriptions, *store.subscriptions()],
-        rules=[*settings.rules, *store.rules()],
+        feeds=settings.feeds,
+        subscriptions=settings.subscriptions,
+        rules=settings.rules,
         clock=now,
+        log=log or build_log(settings),
+        hooks=hooks or Hooks(),
     )
+    return FrontDesk(office)
 
 
 def build_log(settings: Settings) -> Log:

@@ -21,8 +21,7 @@ from bot.cli.arguments import Options
 from bot.cli.build import Knowledge, build_desk, compile_knowledge, now
 from bot.cli.printing import show
 from bot.cli.service import House, open_house, serve
-from bot.commands import Request, answer
-from bot.domain import Feed, Subscription
+from bot.domain import Feed, Request, Subscription
 from bot.settings import Account, Network, Settings
 
 PATIENCE = 5.0
@@ -115,7 +114,7 @@ async def _play(knowledge: Knowledge, path: str) -> None:
                 await _explain(house, [outlets.link(item) for item in act["items"]])
         _say(script["closing"]["say"])
         desk = build_desk(house.settings, house.store, knowledge)
-        show(await answer(desk, Request(words="country", options={"name": script["closing"]["lookup"]})))
+        show(await desk.answer(Request(words="country", options={"name": script["closing"]["lookup"]})))
         stopped.set()
         await service
 

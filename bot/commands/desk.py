@@ -1,0 +1,123 @@
+"""The desk: where a question is admitted, its right checked, and every answer given. Nothing here ever raises.
+
+A right is checked here and nowhere else: `_authorise`. Which right a command needs stands in its row.
+"""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from bot.commands import explaining, listing, looking
+from bot.commands.completing import complete
+from bot.commands.line import parse_line
+from bot.commands.office import Office, Row
+from bot.domain import Choice, Command, Message, Option, Request, Right
+from bot.errors import RuleError, SanctionwireError, UsageError
+from bot.rules.values import shown
+
+LONGEST = 2_000
+"""Characters of any one option."""
+LONGEST_TEXT = 40_000
+"""Characters of an option that holds a whole file."""
+
+WHO = {Right.MANAGER: "who may manage this channel", Right.ADMIN: "admins of this place"}
+
+
+class FrontDesk:
+    """`bot.ports.Desk` over an office."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        helped = Row(command=explaining.HELP, answer=self._help)
+        rows = (*looking.ROWS, *listing.ROWS, *explaining.ROWS, helped)
+        self._rows = {row.command.words: row for row in rows}
+
+    @cached_property
+    def _table(self) -> Mapping[str, Command]:
+        return {words: row.command for words, row in self._rows.items()}
+
+    @property
+    def commands(self) -> Sequence[Command]:
+        """Everything that may be asked, hidden commands included."""
+        return tuple(self._table.values())
+
+    def parse(self, line: str) -> tuple[str, Mapping[str, str]]:
+        """Split a typed line, or a button's, into a command's words and its options."""
+        return parse_line(line[:LONGEST_TEXT], self._table, lambda name: self._office.lexicon.find(name) is not None)
+
+    async def ask(self, request: Request) -> Message:
+        """Answer; what cannot be done as asked is answered in plain words, privately."""
+        try:
+            return await self.answer(request)
+        except RuleError as error:
+            return _refusal("That rule line does not hold", *_pointed(error, request))
+        except UsageError as error:
+            return _refusal("That cannot be done as typed", str(error))
+        except SanctionwireError as error:
+            self._office.log("ask_failed", command=request.words, room=request.room, error=str(error))
+            return _refusal("That did not work", str(error))
+        except Exception as error:  # noqa: BLE001 - one question's fault is not the others'
+            self._office.log("ask_broke", command=request.words, room=request.room, error=repr(error))
+            return _refusal("That went wrong", "It is our fault, not yours, and it is noted. Please try again later.")
+
+    async def answer(self, request: Request) -> Message:
+        """Answer, or raise a SanctionwireError that says why not: for callers with exit codes of their own."""
+        row = self._row(request.words)
+        self._authorise(row.command, request)
+        _check(row.command, request)
+        told = await row.answer(self._office, request)
+        return replace(told, private=True) if row.command.private else told
+
+    async def complete(self, kind: str, text: str, request: Request) -> list[Choice]:
+        """Return at most 25 completions for an option of this kind, best first; none where something is wrong."""
+        try:
+            return complete(self._office, kind, text, request)
+        except Exception as error:  # noqa: BLE001 - nobody's typing is disturbed by our faults
+            self._office.log("complete_broke", kind=kind, error=repr(error))
+            return []
+
+    def _row(self, words: str) -> Row:
+        asked = " ".join(words.split()).lower()
+        row = self._rows.get(asked) or self._rows.get(f"{asked} list")
+        if row is None:
+            offered = [name for name, one in self._rows.items() if not one.command.hidden]
+            near = difflib.get_close_matches(asked[:50], offered, 1)
+            hint = f'Did you mean "{near[0]}"?' if near else '"help" lists them all.'
+            raise UsageError(f'There is no command "{shown(words)}". {hint}')
+        return row
+
+    def _authorise(self, command: Command, request: Request) -> None:
+        """Raise UsageError for somebody who may not."""
+        if request.right < command.right:
+            raise UsageError(f'"{command.words}" is for {WHO[command.right]}; ask one of them.')
+
+    async def _help(self, _: Office, request: Request) -> Message:
+        offered = [command for command in self.commands if not command.hidden]
+        return explaining.help_message(offered, request.right)
+
+
+def _check(command: Command, request: Request) -> None:
+    """Raise UsageError for an option that is missing, unknown or too long."""
+    for option in command.options:
+        value = request.options.get(option.name, "")
+        if option.required and not value.strip():
+            raise UsageError(f'"{command.words}" needs {option.name.upper()}: {option.about}.')
+        if len(value) > _longest(option):
+            raise UsageError(f"{option.name.upper()} is longer than {_longest(option):,} characters; shorten it.")
+
+
+def _longest(option: Option) -> int:
+    return LONGEST_TEXT if option.kind == "toml" else LONGEST
+
+
+def _pointed(error: RuleError, request: Request) -> tuple[str, ...]:
+    """Return an error in a rule line with a mark under the column."""
+    line = request.options.get("rule", "")
+    if not line or error.column > len(line) + 1 or len(line) > 100 or "\n" in line:
+        return (str(error),)
+    return (line, " " * (error.column - 1) + "^", str(error))
+
+
+def _refusal(title: str, *lines: str) -> Message:
+    return Message(title=title, lines=lines, private=True)

@@ -1,0 +1,100 @@
+"""What answers are made from, and what a row of the table of commands is."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from bot.domain import Code, Command, Feed, Key, Message, Request, Right, Rule, Subscription
+from bot.errors import UsageError
+from bot.lexicon import Lexicon
+from bot.ports import Clock, Log, Store
+from bot.rules import Names
+from bot.rules.values import shown
+from bot.wording import Wording
+
+PAGE = 10
+"""Lines of a list on one page."""
+
+
+@dataclass(slots=True)
+class Hooks:
+    """Whom to tell of a change, so that it is live at once. The service puts its own callbacks here."""
+
+    audience: Callable[[], None] = lambda: None
+    """Rules or subscriptions changed."""
+    feeds: Callable[[], None] = lambda: None
+    """Feeds changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """All that an answer is made from. What the operator's files say stands beside what the store holds."""
+
+    store: Store
+    lexicon: Lexicon
+    names: Names
+    wording: Wording
+    clock: Clock
+    log: Log
+    feeds: Sequence[Feed] = ()
+    subscriptions: Sequence[Subscription] = ()
+    rules: Sequence[Rule] = ()
+    hooks: Hooks
+
+    def code(self, name: str) -> Code:
+        """Return the code of a country or issuer by any of its names. Raises UsageError with the nearest names."""
+        code = self.lexicon.find(name)
+        if code is None:
+            nearest = ", ".join(self.lexicon.nearest(name[:100]))
+            hint = f" Did you mean {nearest}?" if nearest else " Type a name or a code such as CN or EU."
+            raise UsageError(f'No country or issuer is called "{shown(name)}".{hint}')
+        return code
+
+    def all_feeds(self) -> list[Feed]:
+        """Return the operator's feeds and those added since; the operator's win."""
+        feeds = {feed.key: feed for feed in self.store.feeds()} | {feed.key: feed for feed in self.feeds}
+        return list(feeds.values())
+
+    def feeds_for(self, request: Request) -> list[Feed]:
+        """Return the feeds that whoever asks may know of."""
+        return [feed for feed in self.all_feeds() if sees(request, feed.scope)]
+
+    def subscriptions_for(self, request: Request) -> list[Subscription]:
+        """Return what is subscribed in the room of whoever asks; for the operator, everywhere."""
+        every = [*self.subscriptions, *self.store.subscriptions()]
+        return [one for one in every if one.room == request.room or request.right >= Right.OPERATOR]
+
+    def rules_for(self, request: Request) -> list[Rule]:
+        """Return the rules that reach whoever asks: the operator's, and those of the place."""
+        return [rule for rule in (*self.rules, *self.store.rules()) if sees(request, rule.scope)]
+
+
+Answer = Callable[[Office, Request], Awaitable[Message]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A command with what answers it."""
+
+    command: Command
+    answer: Answer
+    cost: int = 1
+    """What it takes from a person's allowance; look at all of history and it is more."""
+
+
+def reach(request: Request) -> Key:
+    """Return how far the rules reach that are made here: the place, the room where there is none, or everywhere."""
+    if request.right >= Right.OPERATOR:
+        return ""
+    return request.place or request.room
+
+
+def sees(request: Request, scope: Key) -> bool:
+    """Return whether what belongs to `scope` is any business of whoever asks."""
+    return scope in ("", reach(request), request.room) or request.right >= Right.OPERATOR
+
+
+def number(text: str, *, what: str) -> int:
+    """Return a whole number from 1 on. Raises UsageError."""
+    if not (text.isdecimal() and len(text) <= 9 and int(text) > 0):
+        raise UsageError(f'"{shown(text)}" is no {what}; type a whole number from 1 on.')
+    return int(text)
