@@ -13,6 +13,7 @@ The file (``seeds/weights.jsonl``; what `learn` writes and `Weights.parse` reads
 ``{"head": "stage", "label": "eased", "bias": -0.31, "weights": {"cue:lift": 1.204, ...}}``.
 """
 
+import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -35,8 +36,10 @@ class Weights:
     columns: Mapping[str, Mapping[str, tuple[tuple[int, float], ...]]]
 
     @classmethod
-    def parse(cls, rows: Iterable[Mapping[str, Any]]) -> "Weights":
-        """Build from the weights file's rows. Raises SeedError where a row is no such row."""
+    def parse(cls, rows: str | Iterable[Mapping[str, Any]]) -> "Weights":
+        """Build from the weights file's text, or from its rows. Raises SeedError where a row is no such row."""
+        if isinstance(rows, str):
+            rows = _json_rows(rows)
         labels: dict[str, list[str]] = {}
         biases: dict[str, list[float]] = {}
         columns: dict[str, dict[str, list[tuple[int, float]]]] = {}
@@ -83,6 +86,17 @@ class Weights:
             if at == index and weight * value
         ]
         return sorted(parts, key=lambda part: (-abs(part[1]), part[0]))[:most]
+
+
+def _json_rows(text: str) -> list[Mapping[str, Any]]:
+    """Return a JSON Lines text's rows."""
+    rows = []
+    for number, line in enumerate(text.splitlines(), 1):
+        try:
+            rows.append(json.loads(line))
+        except ValueError as error:
+            raise SeedError(f"seeds/weights.jsonl: line {number} is no JSON ({error}); run `learn` again") from error
+    return rows
 
 
 NO_WEIGHTS = Weights({}, {}, {})

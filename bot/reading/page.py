@@ -120,8 +120,7 @@ def frame(page: Page, scan: Scan, at: int) -> Frame:
 
 
 def lead(page: Page) -> tuple[str, Scan, int] | None:
-    """Return the trigger that most likely tells the news: part, sentence, token. Firm ones come first, then the
-    title."""
+    """Return the trigger that most likely tells the news, as (part, sentence, token)."""
     for firm in (True, False):
         for part, scan in page.scans():
             found = [at for at in scan.triggers if not firm or scan.kinds[at] in FIRM]

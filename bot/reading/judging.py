@@ -1,0 +1,144 @@
+"""Judging: from a page's features to stage, issuers, targets and speaker, each with how sure it is.
+
+Two steps. First every head looks for itself: is it relevant, which stage, is this code an issuer, a target, the
+speaker? Then the roles are decided over the *set* of candidates, by a second small head each (``issuers.set`` ...):
+whether a code is taken depends on its own logit, on the best of the others, on what the opposite role says of it, and
+on the stage, since an imposed measure hardly ever lacks an issuer while context often does. No code is issuer and
+target of one action.
+
+The second heads, and the one that says how sure the whole is, are learned from first looks at items that the first
+heads had not seen in learning: else all would look surer than it is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.domain import Code, Stage
+from bot.reading.features import item_features
+from bot.reading.model import Weights, probability, shares
+from bot.reading.page import Page
+from bot.reading.roles import candidates
+
+Features = dict[str, float]
+YES = "yes"
+RELEVANT, STAGE, COUNTER, WHY_NOT, SURE = "relevant", "stage", "counter", "why_not", "sure"
+ROLES = ("issuers", "targets", "speaker")
+_OPPOSITE = {"issuers": "targets", "targets": "issuers", "speaker": "issuers"}
+_SPOKEN = frozenset({Stage.CONDEMNED, Stage.PROPOSED, Stage.EASING_PROPOSED, Stage.BLOCKED})
+"""Stages at which somebody may speak who is not the issuer."""
+_MOST = 4.0
+"""Beyond this a logit says no more about a set."""
+
+
+@dataclass(slots=True)
+class Look:
+    """What the first heads say of a page, as logits; stages as shares."""
+
+    features: Features
+    described: Mapping[Code, Features]
+    relevant: float = 0.0
+    stages: dict[str, float] = field(default_factory=dict)
+    roles: dict[str, dict[Code, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The lead action's stage and roles, with how likely each is right."""
+
+    stage: Stage
+    roles: Mapping[str, tuple[Code, ...]]
+    chances: Mapping[str, float]
+    """``stage``, ``issuers``, ``targets``, ``speaker``, and ``action`` for the first three together."""
+
+
+def look(page: Page, weights: Weights) -> Look:
+    """Let each head look at a page by itself."""
+    found = Look(item_features(page), candidates(page))
+    found.relevant = weights.score(RELEVANT, found.features).get(YES, 0.0)
+    if found.relevant > 0:
+        look_closer(found, weights)
+    return found
+
+
+def look_closer(found: Look, weights: Weights) -> None:
+    """Ask for stage and roles too; only worth its time for what is relevant."""
+    found.stages = shares(weights.score(STAGE, found.features))
+    for role in ROLES:
+        found.roles[role] = {
+            code: weights.score(role, features).get(YES, 0.0) for code, features in found.described.items()
+        }
+
+
+def judge(found: Look, weights: Weights) -> Verdict:
+    """Decide stage and sets."""
+    stage = Stage(max(found.stages, key=lambda label: found.stages[label])) if found.stages else Stage.CONTEXT
+    logits = {
+        role: {
+            code: weights.score(role + ".set", set_features(role, code, found)).get(YES, own)
+            for code, own in found.roles[role].items()
+        }
+        for role in ROLES
+    }
+    taken = {role: {code for code, logit in logits[role].items() if logit > 0} for role in ROLES}
+    for code in taken["issuers"] & taken["targets"]:
+        weaker = min(("issuers", "targets"), key=lambda role: logits[role][code])
+        taken[weaker].discard(code)
+    if stage not in _SPOKEN:
+        taken["speaker"].clear()
+    taken["speaker"] -= taken["issuers"]
+    chances = {"stage": found.stages.get(stage, 0.0)} | {role: _chance(logits[role], taken[role]) for role in ROLES}
+    logit = weights.score(SURE, sure_features(found, chances, taken)).get(YES)
+    product = chances["stage"] * chances["issuers"] * chances["targets"]
+    chances["action"] = product if logit is None else probability(logit)
+    return Verdict(
+        stage, {role: tuple(code for code in found.described if code in taken[role]) for role in ROLES}, chances
+    )
+
+
+def _chance(logits: Mapping[Code, float], taken: set[Code]) -> float:
+    """Return how likely a set is right: every code in it, and none beside it."""
+    chance = 1.0
+    for code, logit in logits.items():
+        chance *= probability(logit if code in taken else -logit)
+    return chance
+
+
+def _capped(logit: float) -> float:
+    return max(-_MOST, min(_MOST, logit))
+
+
+def set_features(role: str, code: Code, found: Look) -> Features:
+    """Describe a candidate among the others."""
+    own = found.roles[role][code]
+    opposite = found.roles[_OPPOSITE[role]]
+    others = sorted((logit for other, logit in found.roles[role].items() if other != code), reverse=True)
+    best, second = (*others, -6.0, -6.0)[:2]
+    against = max((logit for other, logit in opposite.items() if other != code), default=-6.0)
+    first = float(own > best)
+    features = {
+        "own": _capped(own), "best other": _capped(best), "gap": _capped(own - best), "first": first,
+        "other holds": float(best > 0), "second other": _capped(second), "opposite": _capped(opposite[code]),
+        "opposite other": _capped(against), "first and own": first * _capped(own),
+        "gap if other holds": float(best > 0) * _capped(own - best), "candidates": float(min(len(others) + 1, 5)),
+    }  # fmt: skip
+    for stage, share in found.stages.items():
+        if share > 0.01:
+            features[f"{stage}"] = share
+            features[f"{stage} and own"] = share * _capped(own)
+            features[f"{stage} and first"] = share * first
+    return features
+
+
+def sure_features(found: Look, chances: Mapping[str, float], taken: Mapping[str, set[Code]]) -> Features:
+    """Describe how sure a verdict looks."""
+    shared = sorted(found.stages.values(), reverse=True)
+    features = {
+        "stage": chances["stage"], "stage gap": shared[0] - shared[1] if len(shared) > 1 else 1.0,
+        "issuers": chances["issuers"], "targets": chances["targets"],
+        "product": chances["stage"] * chances["issuers"] * chances["targets"],
+        "relevant": _capped(found.relevant), f"issuers {min(len(taken['issuers']), 2)}": 1.0,
+        f"targets {min(len(taken['targets']), 2)}": 1.0, "candidates": float(min(len(found.described), 5)),
+    }  # fmt: skip
+    for stage, share in found.stages.items():
+        features[f"as {stage}"] = share
+    return features
