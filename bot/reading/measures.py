@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from bot.domain import Stage
+from bot.domain import Code, Stage
 from bot.errors import SeedError
 from bot.lexicon import Lexicon
 from bot.reading.model import Weights, probability
@@ -76,6 +76,8 @@ class Place:
     counter: bool = False
     rank: int = 0
     """0 for the item's lead action."""
+    issuers: tuple[Code, ...] = ()
+    """Who acts: their people are not those hit."""
 
 
 @dataclass(frozen=True, slots=True)
