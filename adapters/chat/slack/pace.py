@@ -30,13 +30,13 @@ class Pace:
         self._workspace = 0.0
         """The moment at which the workspace's allowance is whole again."""
 
-    def claim(self, channel: str) -> float:
-        """Return how many seconds to wait before posting. Up to PATIENCE the turn is ours; above, it is not taken."""
+    def claim(self, channel: str, patience: float = PATIENCE) -> float:
+        """Return how many seconds to wait before posting. Up to `patience` the turn is ours; above, it is not taken."""
         now = self._clock()
         free = max(self._channels.get(channel, 0.0), self._resting.get(channel, 0.0), self._workspace_rests)
         crowded = self._workspace - WORKSPACE_BURST * WORKSPACE_EVERY
         start = max(now, free, crowded)
-        if start - now > PATIENCE:
+        if start - now > patience:
             return start - now
         self._channels[channel] = start + CHANNEL_EVERY
         self._workspace = max(self._workspace, start) + WORKSPACE_EVERY
