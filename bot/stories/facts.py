@@ -40,6 +40,8 @@ class Facts:
     names: frozenset[str]
     """The last word of each name, folded: first names and titles come and go."""
     counts: Mapping[str, int]
+    answers: bool
+    """Whether it says of itself that it retaliates."""
     sureness: Mapping[str, float]
     """How surely ``stage``, ``issuers`` and ``targets`` were read, 0 to 1: a doubtful difference weighs less."""
     rarity: Mapping[Pair, float]
@@ -58,6 +60,7 @@ def facts_of(action: Action, knowledge: Knowledge) -> Facts:
         measures=frozenset(action.instruments) - knowledge.vague,
         names=frozenset(word for name in action.names for word in fold(name).split()[-1:]),
         counts=action.counts,
+        answers=action.counter or knowledge.retaliation in action.grounds,
         sureness={field: action.field_confidence.get(field, 1.0) for field in _DOUBTED},
         rarity={pair: _rarity(pair, knowledge) for pair in pairs_of(action) if all(pair)},
     )
@@ -74,8 +77,7 @@ def compare(mine: Facts, theirs: Facts, knowledge: Knowledge) -> dict[str, float
     sure = {field: mine.sureness[field] * theirs.sureness[field] for field in _DOUBTED}
     _actors("issuers", mine.issuers, theirs.issuers, mine.meant_issuers, theirs.meant_issuers, found)
     _actors("targets", mine.targets, theirs.targets, mine.meant_targets, theirs.meant_targets, found)
-    if not mine.issuers.isdisjoint(theirs.targets) or not mine.targets.isdisjoint(theirs.issuers):
-        found["crossed roles"] = 1.0  # roles are misread more often than names
+    _roles(mine, theirs, found)
     answer("speaker", mine.speaker, theirs.speaker, found)
     answer("measures", mine.measures, theirs.measures, found)
     answer("names", mine.names, theirs.names, found)
@@ -88,6 +90,20 @@ def compare(mine: Facts, theirs: Facts, knowledge: Knowledge) -> dict[str, float
     if meetings:
         found["rare actors"] = max(mine.rarity[pair] for pair in meetings)
     return found
+
+
+def _roles(mine: Facts, theirs: Facts, found: dict[str, float]) -> None:
+    """Notice who stands on the other side in the other reading.
+
+    Roles are misread more often than names, so one actor on the wrong side speaks for the same event. Both sides
+    swapped is a reply, where either reading says that it is one.
+    """
+    acts = not mine.issuers.isdisjoint(theirs.targets)
+    suffers = not mine.targets.isdisjoint(theirs.issuers)
+    if acts and suffers:
+        found["reply" if mine.answers or theirs.answers else "swapped roles"] = 1.0
+    elif acts or suffers:
+        found["crossed roles"] = 1.0
 
 
 def answer(what: str, mine: frozenset[str], theirs: frozenset[str], found: dict[str, float]) -> None:
@@ -126,13 +142,20 @@ def _stage(mine: Stage, theirs: Stage, knowledge: Knowledge, found: dict[str, fl
     the story's may be news, one that comes before it is rather a report that came late.
     """
     if mine is theirs:
-        found["same remark" if mine in knowledge.remarks else "same stage"] = 1.0
+        found[_same(mine, knowledge)] = 1.0
     elif (mine in knowledge.remarks) is not (theirs in knowledge.remarks):
         found["remark on a measure"] = 1.0
     elif mine not in knowledge.remarks and theirs in knowledge.follows.get(mine, ()):
         found["later stage"] = 1.0
     else:
         found["near stage" if frozenset((mine, theirs)) in knowledge.near else "other stage"] = 1.0
+
+
+def _same(stage: Stage, knowledge: Knowledge) -> str:
+    """Name the agreement of two stages: any day has many remarks and plans about the same two actors, few deeds."""
+    if stage in knowledge.remarks:
+        return "same remark"
+    return "same plan" if stage in knowledge.plans else "same stage"
 
 
 def _contradiction(sure: float) -> float:

@@ -37,6 +37,7 @@ def additions(story: Story, action: Action, names: Names, knowledge: Knowledge) 
         added.append(f"named: {', '.join(fresh)}")
     if action.stage is lead.stage and _is_sure(action, "issuers", knowledge):
         added += [f"{names(code)} joins" for code in _joining(lead, action, knowledge)]
+    added += [f"also against {names(code)}" for code in _further_targets(lead, action, knowledge)]
     measures = [code for code in action.instruments if code not in lead.instruments and code not in knowledge.vague]
     if measures and _is_sure(action, "instruments", knowledge):
         added.append(f"also: {', '.join(code.replace('_', ' ') for code in measures)}")
@@ -45,19 +46,24 @@ def additions(story: Story, action: Action, names: Names, knowledge: Knowledge) 
 
 def _joining(lead: Action, action: Action, knowledge: Knowledge) -> list[Code]:
     """Return the issuers that a story did not have; not "the West" for its states, nor its states for "the West"."""
-    if not lead.issuers:
+    if not lead.issuers or not {*lead.targets} & {*action.targets}:
         return []
     circles = {member for code in lead.issuers for member in knowledge.circles.get(code, ())}
-    return [
-        code
-        for code in action.issuers
-        if code not in lead.issuers and code not in circles and code not in knowledge.circles
-    ]
+    known = {*lead.issuers, *lead.targets, *circles, *knowledge.circles}
+    return [code for code in action.issuers if code not in known]
 
 
-def _is_sure(action: Action, field: str, knowledge: Knowledge) -> bool:
+def _further_targets(lead: Action, action: Action, knowledge: Knowledge) -> list[Code]:
+    """Return the targets that a story did not have, where a sure reading has them beside those that it had."""
+    both = {*lead.targets} & {*action.targets} and {*lead.issuers} & {*action.issuers}
+    if not both or action.stage is not lead.stage or not _is_sure(action, "targets", knowledge, "widen"):
+        return []
+    return [code for code in action.targets if code not in lead.targets and code not in knowledge.circles]
+
+
+def _is_sure(action: Action, field: str, knowledge: Knowledge, least: str = "add") -> bool:
     """Whether a field was read surely enough to be told; a reading that says nothing of it is taken at its word."""
-    return action.field_confidence.get(field, 1.0) >= knowledge.least["add"]
+    return action.field_confidence.get(field, 1.0) >= knowledge.least[least]
 
 
 def new_names(story: Story, names: Iterable[str]) -> list[str]:
@@ -74,12 +80,13 @@ def grown(lead: Action, action: Action, knowledge: Knowledge) -> Action:
     """Return the lead action with what a further report adds: the newest numbers, all names, issuers and measures."""
     if action.stage in knowledge.remarks and action.stage is not lead.stage:
         return lead
+    one_stage = action.sure and action.stage is lead.stage
     instruments = _union(lead.instruments, action.instruments)
     stated = tuple(code for code in instruments if code not in knowledge.vague)
     return replace(
         lead,
-        issuers=_union(lead.issuers, action.issuers) if action.stage is lead.stage else lead.issuers,
-        targets=lead.targets or action.targets,
+        issuers=(*lead.issuers, *_joining(lead, action, knowledge)) if one_stage else lead.issuers,
+        targets=(*lead.targets, *_further_targets(lead, action, knowledge)) or action.targets,
         speaker=lead.speaker or action.speaker,
         instruments=stated or instruments,
         grounds=_union(lead.grounds, action.grounds),

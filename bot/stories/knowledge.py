@@ -36,6 +36,8 @@ class Knowledge:
     """Stages that two readers of one event may well call differently."""
     remarks: frozenset[Stage]
     """Stages of talk about measures: no measure themselves."""
+    plans: frozenset[Stage]
+    """Stages of what is not done yet."""
     vague: frozenset[str]
     """Instruments that say nothing of what is done; never told as something new."""
     circles: Mapping[Code, frozenset[Code]]
@@ -84,6 +86,7 @@ def _compile(raw: Mapping[str, Any]) -> Knowledge:
         familiar_pairs=_numbers(raw["familiar"]["pairs"], "familiar.pairs"),
         near=frozenset(frozenset(_stages(pair)) for pair in raw["stages"]["near"]),
         remarks=frozenset(_stages(raw["stages"]["remarks"])),
+        plans=frozenset(_stages(raw["stages"]["plans"])),
         vague=frozenset(raw["measures"]["vague"]),
         circles={loose: frozenset(codes) for loose, codes in raw["circles"].items()},
         follows={Stage(stage): _stages(earlier) for stage, earlier in raw["stages"]["follows"].items()},

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from itertools import islice
 
-from bot.domain import Key
+from bot.domain import Key, Story
 from bot.stories.facts import pairs_of
 from bot.stories.recent import Entry, Recent
 from bot.stories.score import Telling, likeness
@@ -30,12 +30,21 @@ def followed(telling: Telling, recent: Recent) -> Key | None:
 def answered(telling: Telling, recent: Recent) -> Key | None:
     """Return the story of the measure that a counter-measure retaliates for: issuer and target swapped, not too old."""
     action, known = telling.action, recent.knowledge
-    if not (action.counter or known.retaliation in action.grounds):
+    if action.counter:
+        least = known.least["answer"]
+    elif known.retaliation in action.grounds:
+        least = known.least["unsaid"]
+    else:
         return None
     swapped = [(target, issuer) for issuer, target in pairs_of(action) if issuer and target]
     earlier = recent.traces(swapped, telling.at, known.answer_window)
-    causes = (trace for trace in earlier if trace.facts.stage in known.answerable)
-    return _nearest(telling, causes, recent, known.least["answer"])
+    causes = (trace for trace in earlier if trace.facts.stage in known.answerable and _is_certain(trace.story))
+    return _nearest(telling, causes, recent, least)
+
+
+def _is_certain(story: Story) -> bool:
+    """Whether a story may be pointed at: read surely, or told by more than one."""
+    return story.action.sure or len(story.reports) > 1
 
 
 def _nearest(telling: Telling, earlier: Iterable[Entry], recent: Recent, least: float) -> Key | None:

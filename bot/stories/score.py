@@ -30,6 +30,8 @@ MANY = 12.0
 """The same for what rare words weigh together."""
 PATIENCE = 1.5
 """Days: outlets tell an event within these; what comes later is rather its sequel."""
+OFTEN = 16
+"""Reports from which on a story is no likelier to be the one that is told again."""
 _YEAR = 4  # digits: years are in every report
 
 
@@ -61,6 +63,7 @@ def likeness(telling: Telling, entry: Entry, knowledge: Knowledge) -> Likeness:
     features = compare(telling.facts, entry.facts, knowledge)
     answer("package", telling.voice.series, entry.series, features)
     _compare_words(telling, voice, shared, features)
+    features["told often"] = math.log2(min(len(entry.story.reports) or 1, OFTEN))
     features["days apart"] = days = _days_apart(telling.at, entry)
     features["days of silence"] = max(0.0, days - PATIENCE)
     weights = knowledge.weights
@@ -121,8 +124,5 @@ def _days_apart(at: datetime, entry: Entry) -> float:
     return gap / timedelta(days=1)
 
 
-_SAID = tuple(
-    f"{answer} {what}"
-    for what in ("issuers", "targets", "stage", "remark", "package", "numbers", "names", "measures", "speaker")
-    for answer in ("same", "near", "later", "other")
-)
+_COMPARED = ("issuers", "targets", "stage", "plan", "remark", "package", "numbers", "names", "measures", "speaker")
+_SAID = frozenset({"reply", *(f"{how} {what}" for what in _COMPARED for how in ("same", "near", "later", "other"))})
