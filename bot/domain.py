@@ -358,10 +358,87 @@ class Change:
     at: datetime
     by: str
     key: Key
-    before: Rule | Subscription | None
+    before: Rule | Subscription | Feed | None
     """None: it was added."""
-    after: Rule | Subscription | None
+    after: Rule | Subscription | Feed | None
     """None: it was removed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """Some of what people made in chat."""
+
+    rules: tuple[Rule, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    feeds: tuple[Feed, ...] = ()
+
+
+class DraftState(StrEnum):
+    """What became of a draft."""
+
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A change that waits for somebody's yes; kept on disk, so that a restart does not forget the question."""
+
+    token: Key
+    words: str
+    """The command that asked for it: whoever confirms must have the right to that."""
+    room: str
+    place: str = ""
+    person: str = ""
+    """Who may confirm it; empty: anybody there who has the right."""
+    at: datetime
+    until: datetime
+    """When the question lapses."""
+    before: Made = Made()
+    """What is changed, as it was when it was asked for; what is not in `after` is removed."""
+    after: Made = Made()
+    says: str = ""
+    """What is said when it is done."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """For a question that only turns pages: what was asked."""
+    state: DraftState = DraftState.OPEN
+
+
+class Objection(StrEnum):
+    """Why somebody finds an alert not relevant."""
+
+    NOT_SANCTIONS = "not_sanctions"
+    WRONG_COUNTRY = "wrong_country"
+    WRONG_READING = "wrong_reading"
+    DUPLICATE = "duplicate"
+    TOO_MINOR = "too_minor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """One person's objection to one story, with how it was read then."""
+
+    story: Key
+    objection: Objection
+    place: str
+    room: str
+    person: str
+    at: datetime
+    action: Action
+    headline: str = ""
+    outlet: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """How a rule is doing."""
+
+    hits: int = 0
+    """Stories that it picked."""
+    last: datetime | None = None
+    objections: int = 0
+    """How many of those somebody found not relevant."""
 
 
 # --- alert, message, delivery -------------------------------------------------------------------------------------
@@ -389,6 +466,8 @@ class Alert:
     """Roles or groups which those rules name; nothing else may ping anybody."""
     added: tuple[str, ...] = ()
     """For a follow-up: what is new, in words."""
+    due: datetime | None = None
+    """Until when the room's rhythm holds it back; None: it may be told at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -443,6 +522,14 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A command with its options as they stand, to be changed and asked again where a platform has forms."""
+
+    words: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What is to be said, in no platform's format. Every string is plain text: a chat's ``render`` escapes it."""
 
@@ -464,6 +551,8 @@ class Message:
     more: tuple["Message", ...] = ()
     """Further pages."""
     picture: Picture | None = None
+    form: Form | None = None
+    """What an answer may be changed by; it says all by itself too, for platforms without forms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -502,6 +591,18 @@ class Delivery:
     receipt: Receipt | None = None
     replies_to: Receipt | None = None
     """The room's first post of the story, which a follow-up answers and an edit changes."""
+    held: datetime | None = None
+    """Until when the room's rhythm held it back; None: it was due at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A delivery that is due and was never begun, as far as it takes to decide whether it goes by itself."""
+
+    key: Key
+    room: str
+    held: datetime | None = None
+    """As in `Delivery`."""
 
 
 # --- asking -------------------------------------------------------------------------------------------------------
@@ -572,6 +673,15 @@ class Choice:
     value: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that `doctor` looked at: whether it holds, and what to do where it does not."""
+
+    what: str
+    holds: bool
+    said: str
+
+
 # --- decision -----------------------------------------------------------------------------------------------------
 
 
@@ -597,3 +707,5 @@ class Decision:
     messages: tuple[Message, ...] = ()
     """One for each alert, in the same order."""
     trail: tuple[Step, ...] = ()
+    rules: tuple[Key, ...] = ()
+    """The rules that picked it."""

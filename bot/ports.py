@@ -12,7 +12,9 @@ from bot.domain import (
     Command,
     Decision,
     Delivery,
+    Draft,
     Feed,
+    Feedback,
     FeedState,
     Item,
     Key,
@@ -24,12 +26,14 @@ from bot.domain import (
     Reading,
     Receipt,
     Recognition,
+    Record,
     Request,
     Rule,
     Step,
     Story,
     Subscription,
     Visit,
+    Waiting,
 )
 
 
@@ -194,6 +198,22 @@ class OutboxStore(Protocol):
         """Return how many deliveries are pending."""
         ...
 
+    def begin(self, key: Key) -> None:
+        """Note that a delivery is about to be sent: should the process die now, it may or may not have been."""
+        ...
+
+    def fresh(self, now: datetime) -> list[Waiting]:
+        """Return alerts and follow-ups that are due, were never begun and may be bundled; each room's oldest first."""
+        ...
+
+    def bundle(self, digest: Delivery, members: Sequence[Key]) -> bool:
+        """Put one delivery in the place of several of its room, all or none; returns whether it was done."""
+        ...
+
+    def hold(self, keys: Sequence[Key], until: datetime) -> None:
+        """Let deliveries that were never begun wait."""
+        ...
+
     def told(self, story: Key) -> dict[str, Receipt | None]:
         """Return the rooms that were, or are about to be, told of a story."""
         ...
@@ -238,12 +258,59 @@ class RuleStore(Protocol):
         """Remove a rule, and note who did so; returns whether there was one."""
         ...
 
-    def changes(self, limit: int = 50) -> list[Change]:
-        """Return the latest changes of rules and subscriptions, newest first."""
+    def changes(self, limit: int = 50, *, place: str | None = None, room: str | None = None) -> list[Change]:
+        """Return the latest changes, newest first: all, or those of one place and of the subscriptions of one room."""
         ...
 
 
-class Store(FeedStore, ItemStore, StoryStore, OutboxStore, RuleStore, Protocol):
+class DraftStore(Protocol):
+    """Changes that wait for a yes, and what is known of rooms."""
+
+    def keep_draft(self, draft: Draft) -> None:
+        """Keep a draft; the same token again changes nothing. Long lapsed ones are forgotten."""
+        ...
+
+    def draft(self, token: Key) -> Draft | None:
+        """Return a draft, whatever became of it."""
+        ...
+
+    def settle(self, token: Key, *, by: str, at: datetime) -> bool:
+        """Make a draft's change, with its history, and mark it done, in one transaction.
+
+        Returns False, and changes nothing, where it is not open or where what it changes is no longer as it was.
+        """
+        ...
+
+    def cancel(self, token: Key) -> bool:
+        """Mark an open draft cancelled; returns whether it was open."""
+        ...
+
+    def places(self) -> dict[str, str]:
+        """Return the guild or workspace of each room of which it is known."""
+        ...
+
+    def note_place(self, room: str, place: str) -> None:
+        """Remember to which guild or workspace a room belongs."""
+        ...
+
+
+class FeedbackStore(Protocol):
+    """What people think of what they were told."""
+
+    def keep_feedback(self, feedback: Feedback) -> None:
+        """Keep an objection with the story's readings; one person's later word on a story replaces the earlier."""
+        ...
+
+    def feedback(self, place: str, since: datetime) -> list[Feedback]:
+        """Return a place's objections from `since` on, oldest first."""
+        ...
+
+    def records(self, place: str) -> dict[Key, Record]:
+        """Return how each rule that ever picked something is doing, by its key; objections are those of the place."""
+        ...
+
+
+class Store(FeedStore, ItemStore, StoryStore, OutboxStore, RuleStore, DraftStore, FeedbackStore, Protocol):
     """All that is on disk. Each public method is one short transaction; all raise StoreError and nothing else."""
 
     def counts(self) -> Mapping[str, int]:

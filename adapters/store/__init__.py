@@ -3,6 +3,7 @@
     connection   one connection, short transactions, one service for each file      migrations   the tables
     sights       what is new                       items     what was read           stories      the ledger
     outbox       what is to be said                feeds     what was looked at      rules        what people made
+    bundles      several deliveries in one             drafts    what waits for a yes     feedback what people think
     codec        our words to JSON and back        faults    SQLite's complaints in our words
 
 Used from one thread. Each public method is one short transaction, and raises StoreError and nothing else.
@@ -12,7 +13,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from adapters.store.bundles import BundleShelf
 from adapters.store.connection import Connection
+from adapters.store.drafts import DraftShelf
+from adapters.store.feedback import FeedbackShelf, keep_hits
 from adapters.store.feeds import FeedShelf
 from adapters.store.items import ItemShelf, keep_items
 from adapters.store.outbox import OutboxShelf, keep_deliveries
@@ -26,7 +30,18 @@ from bot.ports import Identity
 __all__ = ["SqliteStore", "open_store"]
 
 
-class SqliteStore(FeedShelf, ItemShelf, SightShelf, StoryShelf, OutboxShelf, RuleShelf, UpkeepShelf):
+class SqliteStore(
+    FeedShelf,
+    ItemShelf,
+    SightShelf,
+    StoryShelf,
+    OutboxShelf,
+    BundleShelf,
+    RuleShelf,
+    DraftShelf,
+    FeedbackShelf,
+    UpkeepShelf,
+):
     """`bot.ports.Store` on one SQLite file."""
 
     def record(self, decisions: Sequence[Decision], now: datetime) -> list[Delivery]:
@@ -41,6 +56,7 @@ class SqliteStore(FeedShelf, ItemShelf, SightShelf, StoryShelf, OutboxShelf, Rul
             keep_items(raw, decisions, now)
             keep_sights(raw, self._identity, decisions, now)
             keep_stories(raw, list(stories.values()))
+            keep_hits(raw, decisions, now)
             return keep_deliveries(raw, decisions, now)
 
 

@@ -8,6 +8,9 @@ Written in SQL, because half of what matters here (no rowid, partial indexes, ch
     stories, reports, story_actors  the ledger; `story_actors` answers "what about this country" by index alone
     messages, deliveries, posts     the outbox; a message that goes to many rooms is kept once
     subscriptions, rules, changes   what people made in chat, and what it was before
+    bundles                         which deliveries a digest tells in one message
+    drafts, places                  changes that wait for a yes; which guild or workspace a room belongs to
+    feedback, hits                  what people found not relevant; which stories a rule picked
     meta                            small facts about the store itself
 
 Moments are integers: microseconds since 1970 in UTC; they sort, and come back exactly. `n` is the order of arrival.
@@ -120,11 +123,48 @@ create table changes (
 create index changes_key on changes (kind, key);
 """
 
+_RHYTHM_AND_RULES = """
+alter table deliveries add column held integer;
+create index deliveries_fresh on deliveries (room, n, due, kind, key, held)
+    where state = 'pending' and attempts = 0 and doubtful = 0;
+create index posts_delivery on posts (delivery);
+create table bundles (digest text not null, member text not null, primary key (digest, member)) without rowid;
+
+alter table changes add column place text;
+alter table changes add column room text;
+create index changes_place on changes (place, n);
+
+create table drafts (token text primary key, at integer not null, state text not null, body text not null)
+    without rowid;
+create index drafts_at on drafts (at);
+create table places (room text primary key, place text not null) without rowid;
+
+create table feedback (
+    n integer primary key,
+    place text not null, story text not null, person text not null, at integer not null, body text not null,
+    unique (place, story, person)
+);
+create index feedback_at on feedback (place, at);
+create table hits (
+    rule text not null, story text not null, at integer not null, primary key (rule, story)
+) without rowid;
+"""
+
+
+def _make(db: Database, statements: str) -> None:
+    # not executescript: it would commit whatever transaction is open
+    for statement in statements.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
 
 @migrations()
 def m001_first(db: Database) -> None:
     """Make every table of the first release."""
-    # not executescript: it would commit whatever transaction is open
-    for statement in _FIRST.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _make(db, _FIRST)
+
+
+@migrations()
+def m002_rhythm_and_rules(db: Database) -> None:
+    """Digests and held deliveries; drafts and places; feedback and hits; history by place."""
+    _make(db, _RHYTHM_AND_RULES)

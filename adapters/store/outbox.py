@@ -2,7 +2,8 @@
 
 A room hears of a story in turn: its first post, then what answers or changes that post. So of each room and story only
 the oldest pending delivery is ever due, and `posts` remembers the first post with its receipt, once it has one. A
-pending row in `posts` is also what keeps a second first post from being made, whatever asks for it.
+pending row in `posts` is also what keeps a second first post from being made, whatever asks for it. A digest
+(`bundles`) is the first post of several stories at once.
 
 Delivery keys are made of what the delivery is (story, room, kind, item, words): the same decision, recorded again,
 makes the same keys and so no new delivery. Sixteen characters fit what platforms take as a nonce.
@@ -17,7 +18,7 @@ from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 
-from adapters.store.codec import dumps, loads, micros, moment, storable
+from adapters.store.codec import dumps, loads, micros, micros_or_none, moment, moment_or_none, storable
 from adapters.store.shelf import Shelf
 from bot.domain import (
     Alert,
@@ -34,7 +35,7 @@ from bot.errors import StoreError
 ORPHANED = "its post was refused"
 _DELIVERY = (
     "d.key, d.room, d.kind, d.story, m.body, d.created, d.due, d.state, d.attempts, d.doubtful, d.problem, d.receipt, "
-    "p.receipt"
+    "d.held, p.receipt"
 )
 _FROM = "deliveries d join messages m on m.id = d.message left join posts p on p.story = d.story and p.room = d.room"
 # The index on pending rows has them in the order wanted, so this stops at the limit however many are pending.
@@ -44,11 +45,12 @@ where d.state = 'pending' and d.due <= ?
 and not exists (
     select 1 from deliveries e where e.state = 'pending' and e.story = d.story and e.room = d.room and e.n < d.n
 )
+and not exists (select 1 from deliveries g where g.key = p.delivery and g.key <> d.key and g.state = 'pending')
 order by d.began, d.n limit ?
 """  # noqa: S608 - our own words
 _INSERT = """
-insert or ignore into deliveries (key, room, kind, story, began, message, state, created, due, problem)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+insert or ignore into deliveries (key, room, kind, story, began, message, state, created, due, problem, held)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _SAVE = """
 update deliveries set state = ?, due = ?, attempts = ?, doubtful = ?, problem = ?, receipt = ?
@@ -73,6 +75,14 @@ class OutboxShelf(Shelf):
                 (key,),
             ).fetchone()
         return _delivery(row) if row else None
+
+    def begin(self, key: Key) -> None:
+        """Note that a delivery is about to be sent: should the process die now, it may or may not have been.
+
+        It reads as `doubtful` from then on, until `save_delivery` says what became of it.
+        """
+        with self._db.writing() as raw:
+            raw.execute("update deliveries set doubtful = 1 where key = ? and state = 'pending'", (key,))
 
     def save_delivery(self, delivery: Delivery) -> None:
         """Keep what became of a delivery. One that was overtaken or settled meanwhile stays as it is."""
@@ -143,10 +153,15 @@ class _Words:
         # by identity: messages hold mappings and have no hash. Holding the message keeps its id from being used again.
         if id(message) not in self._kept:
             text = dumps(message)
-            number = int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little", signed=True)
-            self._raw.execute("insert or ignore into messages (id, body) values (?, ?)", (number, text))
-            self._kept[id(message)] = (message, _Body(number, text))
+            self._kept[id(message)] = (message, _Body(keep_message(self._raw, text), text))
         return self._kept[id(message)][1]
+
+
+def keep_message(raw: sqlite3.Connection, body: str) -> int:
+    """Keep a message's text once, inside a transaction; returns its number."""
+    number = int.from_bytes(blake2b(body.encode(), digest_size=8).digest(), "little", signed=True)
+    raw.execute("insert or ignore into messages (id, body) values (?, ?)", (number, body))
+    return number
 
 
 def _delivery_key(alert: Alert, item: Key, body: _Body) -> Key:
@@ -160,10 +175,14 @@ def _insert(raw: sqlite3.Connection, key: Key, alert: Alert, body: _Body, now: d
     first = raw.execute("select delivery from posts where story = ? and room = ?", (story.key, room)).fetchone()
     if alert.kind is AlertKind.ALERT and first is not None:
         return False
+    if alert.kind is AlertKind.EDIT and first is not None and _in_digest(raw, first[0]):
+        return False
     refusal = "" if first is not None or alert.kind is AlertKind.ALERT else _why_not(raw, alert)
     state = DeliveryState.REFUSED if refusal else DeliveryState.PENDING
+    held = micros_or_none(alert.due)
     at = micros(now)
-    values = (key, room, alert.kind, story.key, micros(story.first), body.id, state, at, at, refusal)
+    due = at if held is None else max(held, at)
+    values = (key, room, alert.kind, story.key, micros(story.first), body.id, state, at, due, refusal, held)
     if not raw.execute(_INSERT, values).rowcount:
         return False
     if alert.kind is AlertKind.ALERT:
@@ -188,6 +207,11 @@ def _why_not(raw: sqlite3.Connection, alert: Alert) -> str:
     return "there is no post to edit" if alert.kind is AlertKind.EDIT else ""
 
 
+def _in_digest(raw: sqlite3.Connection, delivery: Key) -> bool:
+    """Return whether a post tells of other stories too, so that no single story's words may take its place."""
+    return raw.execute("select 1 from bundles where digest = ? limit 1", (delivery,)).fetchone() is not None
+
+
 def _posted(raw: sqlite3.Connection, delivery: Delivery, receipt: str | None) -> None:
     """Remember the room's first post of the story; later ones change nothing."""
     raw.execute(
@@ -195,16 +219,19 @@ def _posted(raw: sqlite3.Connection, delivery: Delivery, receipt: str | None) ->
         "on conflict (story, room) do update set sent = 1, receipt = excluded.receipt where sent = 0",
         (delivery.story, delivery.room, delivery.key, receipt),
     )
+    raw.execute(
+        "update posts set sent = 1, receipt = ? where delivery = ? and sent = 0",
+        (receipt, delivery.key),
+    )
 
 
 def _orphan(raw: sqlite3.Connection, delivery: Delivery) -> None:
     """Refuse what was to follow a first post that is refused."""
-    raw.execute(
-        "delete from posts where delivery = ? and story = ? and room = ?", (delivery.key, delivery.story, delivery.room)
-    )
-    raw.execute(
-        "update deliveries set state = 'refused', problem = ? where state = 'pending' and story = ? and room = ?",
-        (ORPHANED, delivery.story, delivery.room),
+    orphans = raw.execute("delete from posts where delivery = ? returning story, room", (delivery.key,)).fetchall()
+    raw.executemany(
+        f"update deliveries set state = 'refused', problem = '{ORPHANED}' "  # noqa: S608 - our own words
+        "where state = 'pending' and story = ? and room = ?",
+        orphans,
     )
 
 
@@ -228,7 +255,7 @@ def _receipt(text: str | None) -> Receipt | None:
 
 
 def _delivery(row: Sequence[object]) -> Delivery:
-    key, room, kind, story, body, created, due, state, attempts, doubtful, problem, receipt, first = row
+    key, room, kind, story, body, created, due, state, attempts, doubtful, problem, receipt, held, first = row
     named = AlertKind(str(kind))
     return Delivery(
         key=str(key),
@@ -243,5 +270,6 @@ def _delivery(row: Sequence[object]) -> Delivery:
         doubtful=bool(doubtful),
         problem=str(problem),
         receipt=_receipt(None if receipt is None else str(receipt)),
+        held=moment_or_none(held if isinstance(held, int) else None),
         replies_to=None if named is AlertKind.ALERT or first is None else _receipt(str(first)),
     )

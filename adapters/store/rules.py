@@ -6,9 +6,12 @@ from typing import TypeVar
 
 from adapters.store.codec import dumps, loads, micros, moment
 from adapters.store.shelf import Shelf
-from bot.domain import Change, Key, Rule, Subscription
+from bot.domain import Change, Feed, Key, Rule, Subscription
 
+Kept = Rule | Subscription | Feed
 _T = TypeVar("_T", Rule, Subscription)
+
+_CHANGES = "select n, at, by, kind, key, before, after from changes"
 
 
 class RuleShelf(Shelf):
@@ -24,11 +27,11 @@ class RuleShelf(Shelf):
 
     def save_subscription(self, subscription: Subscription, *, by: str, at: datetime) -> None:
         """Add or change a subscription."""
-        self._save(subscription, subscription.room, by, at)
+        self._save(subscription, by, at)
 
     def save_rule(self, rule: Rule, *, by: str, at: datetime) -> None:
         """Add or change a rule."""
-        self._save(rule, rule.scope, by, at)
+        self._save(rule, by, at)
 
     def remove_subscription(self, key: Key, *, by: str, at: datetime) -> bool:
         """Remove a subscription; returns whether there was one."""
@@ -38,12 +41,15 @@ class RuleShelf(Shelf):
         """Remove a rule; returns whether there was one."""
         return self._remove(Rule, key, by, at)
 
-    def changes(self, limit: int = 50) -> list[Change]:
-        """Return the latest changes of rules and subscriptions, newest first."""
+    def changes(self, limit: int = 50, *, place: str | None = None, room: str | None = None) -> list[Change]:
+        """Return the latest changes, newest first: all, or those of one place and of the subscriptions of one room."""
         with self._db.reading() as raw:
-            rows = raw.execute(
-                "select n, at, by, kind, key, before, after from changes order by n desc limit ?", (limit,)
-            ).fetchall()
+            if place is None and room is None:
+                rows = raw.execute(f"{_CHANGES} order by n desc limit ?", (limit,)).fetchall()
+            else:
+                rows = raw.execute(
+                    f"{_CHANGES} where place = ? or room = ? order by n desc limit ?", (place, room, limit)
+                ).fetchall()
         return [_change(*row) for row in rows]
 
     def _every(self, kind: type[_T]) -> list[_T]:
@@ -51,21 +57,17 @@ class RuleShelf(Shelf):
             rows = raw.execute(_SQL[kind]["every"]).fetchall()
         return [loads(kind, body) for (body,) in rows]
 
-    def _save(self, value: Rule | Subscription, place: str, by: str, at: datetime) -> None:
-        kind, body = type(value), dumps(value)
+    def _save(self, value: Rule | Subscription, by: str, at: datetime) -> None:
         with self._db.writing() as raw:
-            before = _body(raw, kind, value.key)
-            raw.execute(_SQL[kind]["save"], (value.key, place, body))
-            _note(raw, kind, value.key, by, at, before, body)
+            before = standing(raw, type(value), value.key)
+            apply_change(raw, type(value), value.key, before=before, after=value, by=by, at=at)
 
     def _remove(self, kind: type[Rule | Subscription], key: Key, by: str, at: datetime) -> bool:
         with self._db.writing() as raw:
-            before = _body(raw, kind, key)
-            if before is None:
-                return False
-            raw.execute(_SQL[kind]["remove"], (key,))
-            _note(raw, kind, key, by, at, before, None)
-            return True
+            before = standing(raw, kind, key)
+            if before is not None:
+                apply_change(raw, kind, key, before=before, after=None, by=by, at=at)
+        return before is not None
 
 
 _SQL: dict[type, dict[str, str]] = {
@@ -81,23 +83,54 @@ _SQL: dict[type, dict[str, str]] = {
         "save": "insert or replace into subscriptions (key, room, body) values (?, ?, ?)",
         "remove": "delete from subscriptions where key = ?",
     },
+    Feed: {
+        "one": "select body from feeds where key = ?",
+        "save": "insert or replace into feeds (key, body) values (?1, ?3)",
+        "remove": "delete from feeds where key = ?",
+    },
 }
-_NAMES: dict[type, str] = {Rule: "rule", Subscription: "subscription"}
-_KINDS: dict[str, type[Rule] | type[Subscription]] = {"rule": Rule, "subscription": Subscription}
+_NAMES: dict[type, str] = {Rule: "rule", Subscription: "subscription", Feed: "feed"}
+_KINDS: dict[str, type[Rule] | type[Subscription] | type[Feed]] = {
+    "rule": Rule,
+    "subscription": Subscription,
+    "feed": Feed,
+}
 
 
-def _body(raw: sqlite3.Connection, kind: type, key: Key) -> str | None:
+def standing(raw: sqlite3.Connection, kind: type[Kept], key: Key) -> Kept | None:
+    """Return a rule, subscription or feed as it is now; inside a transaction."""
     row = raw.execute(_SQL[kind]["one"], (key,)).fetchone()
-    return row[0] if row else None
+    return loads(kind, row[0]) if row else None
 
 
-def _note(
-    raw: sqlite3.Connection, kind: type, key: Key, by: str, at: datetime, before: str | None, after: str | None
+def apply_change(
+    raw: sqlite3.Connection,
+    kind: type[Kept],
+    key: Key,
+    *,
+    before: Kept | None,
+    after: Kept | None,
+    by: str,
+    at: datetime,
 ) -> None:
+    """Add, change or remove one thing, and note who did so; inside a transaction."""
+    body = None if after is None else dumps(after)
+    place, room = _whose(after or before)
+    if body is None:
+        raw.execute(_SQL[kind]["remove"], (key,))
+    else:
+        raw.execute(_SQL[kind]["save"], (key, room or place, body))
     raw.execute(
-        "insert into changes (at, by, kind, key, before, after) values (?, ?, ?, ?, ?, ?)",
-        (micros(at), by, _NAMES[kind], key, before, after),
+        "insert into changes (at, by, kind, key, before, after, place, room) values (?, ?, ?, ?, ?, ?, ?, ?)",
+        (micros(at), by, _NAMES[kind], key, None if before is None else dumps(before), body, place, room),
     )
+
+
+def _whose(value: Kept | None) -> tuple[str, str]:
+    """Return the place that something belongs to, and the room, for what belongs to one room."""
+    if isinstance(value, Subscription):
+        return value.place, value.room
+    return (value.scope if value is not None else ""), ""
 
 
 def _change(n: int, at: int, by: str, kind: str, key: Key, before: str | None, after: str | None) -> Change:
