@@ -100,6 +100,8 @@ def candidates(
     """Return every count of an item with the features that tell whether it is the action's; the title's first."""
     offered = []
     for index, line in sorted(enumerate(marked), key=lambda entry: (entry[1].part != "t", entry[0])):
+        if place.rank and index != place.line:
+            continue  # a number is told of the action it stands beside, not of each that follows
         found = find(line.sentence, lexicon)
         for rank, count in enumerate(found):
             if count.number > 1 or len(found) > 1:
@@ -118,8 +120,6 @@ def _features(line: Line, count: Count, rank: int, place: Place, *, here: bool) 
     yield f"rank:{min(2, rank)}"
     if place.stage in _TALK:
         yield "talk"
-    if place.rank:
-        yield "later"
     if not line.triggers:
         yield "no trigger"
     if count.number == 1:

@@ -13,55 +13,26 @@ Nothing is inferred from actors or years: the features know no country. Without 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 from bot.domain import Code, Stage
-from bot.errors import SeedError
 from bot.lexicon import Lexicon
+from bot.reading.cues import GROUND, INSTRUMENT, Cue, Line, bucket, compiled, lines
 from bot.reading.model import Weights, probability
-from bot.reading.phrases import Hit, PhraseBook, Row, row
-from bot.reading.text import Sentence
+from bot.reading.phrases import Hit
+
+__all__ = ["GROUND", "INSTRUMENT", "Line", "Place", "bucket", "candidates", "decide", "grounds", "instruments", "lines"]
 
 Features = dict[str, float]
 
-INSTRUMENT = "instrument"
-GROUND = "ground"
 YES = "yes"
 UNSPECIFIED = "unspecified"
 RETALIATION = "retaliation"
 OTHER = "other"
 THRESHOLDS = {INSTRUMENT: 0.45, GROUND: 0.35}
 """From which probability on a candidate is taken: where cross-validated F1 is best."""
-_FILES = {INSTRUMENT: "instruments", GROUND: "grounds"}
-STRENGTHS = {"cues": "cue", "broad": "broad", "hints": "hint"}
-"""The lists of a code's table in the seeds, and what a phrase of each is called."""
-_TRIGGERS = ("sanction", "measure", "maybe")
 _REASONS = frozenset({"reason", "accused", "link"})
 _REACH = 12
 """Words up to which a connector between sanctions word and cue can tie the two."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """What a phrase stands for: a code, and how firmly (`STRENGTHS`); sanctions words have the head ``trigger``."""
-
-    head: str
-    code: str
-    strength: str
-    phrase: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A sentence with the cues found in it; `triggers` are the words that name a sanctions measure."""
-
-    sentence: Sentence
-    row: Row
-    cues: tuple[Hit[Cue], ...]
-    triggers: tuple[int, ...]
-    part: str
-    """``t`` title, ``s`` the first sentence after it, ``b`` any later one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,57 +51,38 @@ class Place:
     """Who acts: their people are not those hit."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Book:
-    phrases: PhraseBook[Cue]
-    connectors: Mapping[str, str]
-
-
-def lines(sentences: Sequence[Sentence], lexicon: Lexicon) -> tuple[Line, ...]:
-    """Mark an item's sentences; done once for all its actions."""
-    book = _book(lexicon)
-    marked = []
-    for index, sentence in enumerate(sentences):
-        words = row(sentence.folded)
-        found = book.phrases.find(words)
-        triggers = sorted({hit.first for hit in found if hit.what.head == "trigger"})
-        cues = tuple(hit for hit in found if hit.what.head != "trigger")
-        part = "t" if sentence.part == "title" else "s" if index <= 1 else "b"
-        marked.append(Line(sentence, words, cues, tuple(triggers), part))
-    return tuple(marked)
-
-
 def candidates(head: str, marked: Sequence[Line], place: Place, lexicon: Lexicon) -> dict[str, Features]:
     """Describe each code that the item offers for a question, in the order in which they first occur."""
-    found: dict[str, list[tuple[Line, Hit[Cue]]]] = {}
+    connectors = compiled(lexicon).connectors
+    offered = _offered(head, marked)
+    unnamed = head == GROUND and any(_gives_unnamed_reason(line, connectors) for line in marked)
+    if unnamed:
+        offered.setdefault(OTHER, [])
+    if head == GROUND and place.counter:
+        offered.setdefault(RETALIATION, [])
+    stated = [code for code, hits in offered.items() if any(hit.what.strength == "cue" for _, hit in hits)]
+    here = marked[place.line] if place.line < len(marked) else None
+    described = {}
+    for code, hits in offered.items():
+        shared = {*_of_action(place), *_of_company(code, stated)}
+        if unnamed:
+            shared.add("unnamed reason")
+        own: set[str] = set()
+        for line, hit in hits:
+            shared.update(_of_place(line, hit, place, connectors, here=line is here))
+            own.update(_of_words(line, hit, alone=not stated))
+        described[code] = _features(code, shared, own, [other for other in stated if other != code])
+    return described
+
+
+def _offered(head: str, marked: Sequence[Line]) -> dict[str, list[tuple[Line, Hit[Cue]]]]:
+    """Return the codes of a question that have any phrase in the item, with those phrases."""
+    offered: dict[str, list[tuple[Line, Hit[Cue]]]] = {}
     for line in marked:
         for hit in line.cues:
             if hit.what.head == head:
-                found.setdefault(hit.what.code, []).append((line, hit))
-    unnamed = head == GROUND and any(_gives_unnamed_reason(line, _book(lexicon).connectors) for line in marked)
-    if unnamed:
-        found.setdefault(OTHER, [])
-    if head == GROUND and place.counter:
-        found.setdefault(RETALIATION, [])
-    stated = [code for code, hits in found.items() if any(hit.what.strength == "cue" for _, hit in hits)]
-    here = marked[place.line] if place.line < len(marked) else None
-    connectors = _book(lexicon).connectors
-    described = {}
-    for code, hits in found.items():
-        shared = set(_of_action(place)) | set(_of_company(code, stated))
-        own: set[str] = set()
-        for line, hit in hits:
-            strength = hit.what.strength
-            shared.add(f"{strength}@{line.part}")
-            shared.update(f"{strength} {name}" for name in _of_hit(line, hit, connectors))
-            shared.update(f"{strength} {name}" for name in _of_distance(hit, line, place) if line is here)
-            own.update(_of_words(line, hit))
-            if strength == "broad" and not stated:
-                own.add(f"alone:{code}:{hit.what.phrase}")
-        if unnamed:
-            shared.add("unnamed reason")
-        described[code] = _features(code, shared, own, [other for other in stated if other != code])
-    return described
+                offered.setdefault(hit.what.code, []).append((line, hit))
+    return offered
 
 
 def decide(
@@ -179,6 +131,15 @@ def _of_company(code: str, stated: Sequence[str]) -> Iterator[str]:
         yield "first"
 
 
+def _of_place(line: Line, hit: Hit[Cue], place: Place, connectors: Mapping[str, str], *, here: bool) -> Iterator[str]:
+    """Where a phrase stands: in which part, towards the sanctions words, towards the action."""
+    strength = hit.what.strength
+    yield f"{strength}@{line.part}"
+    yield from (f"{strength} {name}" for name in _of_hit(line, hit, connectors))
+    if here:
+        yield from (f"{strength} {name}" for name in _of_distance(hit, line, place))
+
+
 def _of_hit(line: Line, hit: Hit[Cue], connectors: Mapping[str, str]) -> Iterator[str]:
     """Where a cue stands among the sanctions words of its sentence, and what ties it to them."""
     if hit.what.strength == "hint":
@@ -224,12 +185,14 @@ def _of_distance(hit: Hit[Cue], line: Line, place: Place) -> Iterator[str]:
     yield f"from action:{'before' if distance < -3 else 'at' if distance < 4 else 'near' if distance < 13 else 'far'}"
 
 
-def _of_words(line: Line, hit: Hit[Cue]) -> Iterator[str]:
+def _of_words(line: Line, hit: Hit[Cue], *, alone: bool) -> Iterator[str]:
     """Name the phrase itself, its very form, and the other cues that lie over it or beside it."""
     cue = hit.what
     yield f"{cue.strength}:{cue.code}:{cue.phrase}"
     if cue.strength == "hint":
         return
+    if alone:
+        yield f"alone:{cue.code}:{cue.phrase}"
     if hit.last - hit.first < 2:
         yield f"form:{cue.code}:{' '.join(line.row.words[hit.first : hit.last + 1])}"
     for other in line.cues:
@@ -252,43 +215,3 @@ def _features(code: str, shared: Iterable[str], own: Iterable[str], others: Iter
     for other in others:
         features[f"with:{code}:{other}"] = 1.0
     return features
-
-
-def bucket(distance: int) -> str:
-    """Return a distance in words as one of few sizes."""
-    for limit in (1, 2, 5, 9):
-        if distance <= limit:
-            return str(limit)
-    return "far"
-
-
-# --- the seeds ----------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=4)
-def _book(lexicon: Lexicon) -> _Book:
-    """Compile the cues of a lexicon's seeds, once."""
-    phrases = [(cue.phrase, cue) for head in _FILES for cue in _cues(head, lexicon.seeds)]
-    for kind in _TRIGGERS:
-        phrases += [
-            (phrase, Cue("trigger", kind, strength="cue", phrase=phrase))
-            for phrase in lexicon.language["cues"].get(kind, ())
-        ]
-    table = lexicon.seeds.get("grounds", {}).get("connectors", {})
-    connectors = {word: kind for kind, words in table.items() for word in words}
-    sets = {
-        name: words for stem in _FILES.values() for name, words in lexicon.seeds.get(stem, {}).get("sets", {}).items()
-    }
-    return _Book(PhraseBook(phrases, sets, file="seeds/instruments.toml or grounds.toml"), connectors)
-
-
-def _cues(head: str, seeds: Mapping[str, Any]) -> Iterator[Cue]:
-    """Yield the cues and hints of one question's file."""
-    stem = _FILES[head]
-    for entry in seeds.get(stem, {}).get(stem, ()):
-        for key, strength in STRENGTHS.items():
-            phrases = entry.get(key, [])
-            if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
-                raise SeedError(f"seeds/{stem}.toml: {entry.get('code')}: {key} must be a list of phrases")
-            for phrase in phrases:
-                yield Cue(head, str(entry["code"]), strength=strength, phrase=phrase)

@@ -9,9 +9,8 @@ Rather none than a wrong one: a name is shown to people as that of somebody unde
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.errors import SeedError
 from bot.folding import flatten, fold
@@ -22,13 +21,13 @@ from bot.reading.mentions import Mention, scanner
 MOST = 5
 _WORD = re.compile(r"[^\W_]+(?:[.'’&\-][^\W_]+)*|[^\w\s]")
 _POSSESSIVE = re.compile(r"['’]s$")
+_POSSESSIVES = {"'s", "’s"}
 _TARGET = "group"
 _SCHEMES = {"programme", "states"}
 _KINDS = ("titles", "roles", "lists", "speech", "before", "inside", "joints", "never")
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     """A word or sign: as written, flat, where it begins, and whether it is part of a country's or issuer's name."""
 
     text: str
@@ -63,11 +62,11 @@ def _add(name: str, found: list[str]) -> None:
 def _in_line(line: Line, place: Place, lexicon: Lexicon) -> Iterator[str]:
     """Yield the names in a sentence that stand as the sanctioned do, in order."""
     text = line.sentence.text
-    mentions = scanner(lexicon).scan(line.sentence, None).mentions
+    mentions = line.mentions if line.mentions is not None else scanner(lexicon).scan(line.sentence, None).mentions
     ours = [mention for mention in mentions if not set(mention.codes) & set(place.issuers)]
     targets = [mention for mention in ours if mention.form == _TARGET and _is_name(mention, line, lexicon)]
     spans = [(mention.start, mention.end) for mention in targets]
-    tokens = _tokens(text, [(mention.start, mention.end) for mention in mentions])
+    tokens = _tokens(line, [(mention.start, mention.end) for mention in mentions])
     spans += _introduced(tokens, _seed(lexicon))
     for start, end in sorted(spans):
         yield _POSSESSIVE.sub("", text[start:end])
@@ -92,16 +91,15 @@ def _introduced(tokens: Sequence[_Token], words: Mapping[str, frozenset[str]]) -
     return found
 
 
-def _tokens(text: str, known: Sequence[tuple[int, int]]) -> list[_Token]:
-    return [
-        _Token(
-            match.group(),
-            flatten(fold(_POSSESSIVE.sub("", match.group()))).strip() or match.group(),
-            match.start(),
-            any(start <= match.start() < end for start, end in known),
-        )
-        for match in _WORD.finditer(text)
-    ]
+def _tokens(line: Line, known: Sequence[tuple[int, int]]) -> list[_Token]:
+    text, flat = line.sentence.text, flatten(line.sentence.folded)
+    tokens = []
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        stem = end - 2 if text[end - 2 : end] in _POSSESSIVES else end
+        inside = any(first <= start < last for first, last in known)
+        tokens.append(_Token(match.group(), flat[start:stem].strip() or text[start:stem], start, inside))
+    return tokens
 
 
 def _is_headline(tokens: Sequence[_Token]) -> bool:

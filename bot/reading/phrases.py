@@ -18,7 +18,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Generic, TypeVar
+from operator import attrgetter
+from typing import Generic, NamedTuple, TypeVar
 
 import ahocorasick_rs
 
@@ -29,6 +30,7 @@ GAP = 6
 """How many words ``..`` may stand for."""
 _WORD = re.compile(r"\S+")
 _Span = tuple[int, int]
+_PLACE = attrgetter("first", "last")
 T = TypeVar("T")
 
 
@@ -44,8 +46,7 @@ class Row:
         return max(0, bisect_right(self.starts, character) - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit(Generic[T]):
+class Hit(NamedTuple, Generic[T]):
     """A phrase found: what it stands for, and its first and last word."""
 
     what: T
@@ -137,14 +138,17 @@ class PhraseBook(Generic[T]):
     def find(self, row: Row) -> list[Hit[T]]:
         """Return every phrase found in a sentence, overlapping ones too, in order of their first and last word."""
         places = self._places(row)
-        found = [
-            Hit(chain.what, first, last)
-            for link, spans in places.items()
-            for chain in self._chains.get(link, ())
-            for first, start in spans
-            if (last := _follow(chain.links, chain.gaps, places, start)) >= 0
-        ]
-        return sorted(found, key=lambda hit: (hit.first, hit.last))
+        found: list[Hit[T]] = []
+        for link, spans in places.items():
+            for chain in self._chains.get(link, ()):
+                links = chain.links
+                if len(links) == 1:
+                    found += [Hit(chain.what, first, last) for first, last in spans]
+                elif links[1] in places:  # most chains end here: asked before anything dearer
+                    ends = ((first, _follow(links, chain.gaps, places, last)) for first, last in spans)
+                    found += [Hit(chain.what, first, last) for first, last in ends if last >= 0]
+        found.sort(key=_PLACE)
+        return found
 
     def _places(self, row: Row) -> dict[int, list[_Span]]:
         """Return where each link that occurs stands, as first and last word."""
