@@ -62,5 +62,15 @@ def _console(kit: Kit) -> Chat:
     return ConsoleChat(kit.stream, json_lines=kit.json_lines)
 
 
-CHATS: dict[str, Callable[[Kit], Chat]] = {"console": _console}
+def _discord(kit: Kit) -> Chat:
+    from adapters.chat.discord.client import Account, DiscordChat
+
+    return DiscordChat(Account.of(kit.variables), desk=kit.desk, admins=kit.admins, log=kit.log or _silent)
+
+
+def _silent(_: str, **__: object) -> None:
+    """Log nothing."""
+
+
+CHATS: dict[str, Callable[[Kit], Chat]] = {"console": _console, "discord": _discord}
 """Each platform's name, and what makes its chat of a Kit."""
