@@ -126,6 +126,11 @@ def section(text: str) -> Block:
     return {"type": "section", "text": mrkdwn(text)}
 
 
+def literal_section(text: str) -> Block:
+    """Return a paragraph of words that do nothing."""
+    return section(literal(text, MAX_TEXT) or "…")
+
+
 def mrkdwn(text: str) -> Block:
     """Return a text object of mrkdwn in which Slack looks for no addresses and names of its own accord."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
