@@ -161,8 +161,8 @@ async def test_a_failing_feed_is_visited_later_and_later(world: World) -> None:
         visit = await world.pipeline.poll(WIRE)
         assert visit.due is not None
         waits.append(visit.due - world.clock.now)
-    assert waits == sorted(waits)
     assert waits[0] >= WIRE.every
+    assert waits[2] > max(waits[:2])
 
 
 async def test_a_store_that_refuses_leaves_the_item_for_the_next_visit(
@@ -231,6 +231,7 @@ async def test_a_restart_tells_nothing_again_and_forgets_nothing(
 ) -> None:
     await world.visit(WIRE, item(EVENT))
     again = World(store, knowledge)
+    again.clock.now = world.clock.now
     assert await again.deliver() == [AlertKind.ALERT]
     again.clock.advance(hours=1)
     await again.visit(HERALD, item(SAME, HERALD))

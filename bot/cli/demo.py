@@ -111,7 +111,7 @@ async def _play(knowledge: Knowledge, path: str) -> None:
                 outlets.show(act["items"])
             await watch.act(house)
             if act.get("silent"):
-                await _explain(house, [outlets.link(item) for item in act["items"]])
+                _explain(house, outlets, act["items"])
         _say(script["closing"]["say"])
         desk = build_desk(house.settings, house.store, knowledge)
         show(await desk.answer(Request(words="country", options={"name": script["closing"]["lookup"]})))
@@ -151,13 +151,14 @@ async def _serving(outlets: Outlets) -> AsyncIterator[None]:
         await runner.cleanup()
 
 
-async def _explain(house: House, links: Sequence[str]) -> None:
+def _explain(house: House, outlets: Outlets, items: Sequence[Mapping[str, Any]]) -> None:
     """Say what became of each item, and why."""
-    for link in links:
-        found = house.store.find_item(link)
+    for item in items:
+        found = house.store.find_item(outlets.link(item))
         if found is not None:
-            item, outcome, because, _ = found
-            sys.stdout.write(f"  {item.title!r}: {outcome}, {because}\n")
+            known, outcome, because, _ = found
+            said = f"{outcome}, {because}" if known.guid == item["id"] else "known already, told once"
+            sys.stdout.write(f"  {item['title']!r}: {said}\n")
     sys.stdout.flush()
 
 
