@@ -5,15 +5,20 @@ a mute rule of the room picks it        silent there
 the room has not heard of the story     an alert
 it has, and the report adds something   a follow-up, in the thread of the first post
 it has, and nothing is added            an edit: the post's sources line grows
+
+A room's place, its guild or workspace, is how far the rules made there reach; a feed that was added in one place is
+heard in the rooms of that place alone.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bot.domain import Alert, AlertKind, Item, Key, Reading, Rule, RuleKind, Step, Story, Subscription
 from bot.errors import ConfigError, RuleError
-from bot.rules import Names, Query, Subject, Verdict, compile_rules, parse
+from bot.rhythm import earliest
+from bot.rules import Names, Query, Rhythm, Subject, Verdict, compile_rules, parse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,55 +32,102 @@ class Heard:
     """Whether what was told before reads differently now: another outlet among the sources, or a correction."""
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Who asks for an item, and which rules pick it."""
+
+    rooms: Mapping[str, str]
+    """The rooms that asked for it, each with the reason."""
+    rhythms: Mapping[str, Collection[Rhythm]] = field(default_factory=dict)
+    """The rhythms of the subscriptions by which they did."""
+    picked: Mapping[RuleKind, list[Rule]] = field(default_factory=dict)
+
+    @property
+    def rules(self) -> tuple[Key, ...]:
+        """The keys of the rules that pick it."""
+        return tuple(rule.key for rules in self.picked.values() for rule in rules)
+
+
 class Audience:
     """Everybody who listens: subscriptions and rules, compiled together.
 
-    Raises ConfigError that lists every line which does not parse.
+    `places` has the guild or workspace of each room of which it is known; `feeds` has the place of each feed that is
+    heard in one place only. Raises ConfigError that lists every line which does not parse.
     """
 
-    def __init__(self, subscriptions: Iterable[Subscription], rules: Iterable[Rule], names: Names) -> None:
+    def __init__(
+        self,
+        subscriptions: Iterable[Subscription],
+        rules: Iterable[Rule],
+        names: Names,
+        *,
+        places: Mapping[str, str] | None = None,
+        feeds: Mapping[Key, str] | None = None,
+        known: Mapping[str, Query] | None = None,
+    ) -> None:
+        """Compile; `known` has queries of lines that were parsed before."""
         self.subscriptions = {f"s:{one.key}": one for one in subscriptions}
         self.rules = {f"r:{one.key}": one for one in rules}
         lines = {key: one.line for key, one in (self.subscriptions | self.rules).items()}
-        self.queries = _parse_all(lines, names)
+        self.queries = _parse_all(lines, names, known or {})
+        self.parsed = {line: self.queries[key] for key, line in lines.items()}
         self._picks = compile_rules((key, self.queries[key]) for key in self.subscriptions)
         self._judges = compile_rules((key, self.queries[key]) for key in self.rules)
+        self._watches = any(rule.kind is RuleKind.WATCH for rule in self.rules.values())
+        self._feeds = dict(feeds or {})
+        self._places = dict(places or {})
         self._rooms: dict[str, list[str]] = defaultdict(list)
         for key, one in self.subscriptions.items():
             self._rooms[one.room].append(key)
+            if one.place:
+                self._places.setdefault(one.room, one.place)
 
-    def judge(self, subject: Subject) -> tuple[dict[str, str], dict[RuleKind, list[Rule]]]:
-        """Return the rooms that asked for this, each with the reason, and the rules that pick it, by kind."""
+    def reaches(self, scope: str, room: str) -> bool:
+        """Return whether what belongs to `scope` is for a room: the operator's is for all."""
+        return scope in ("", room, self._places.get(room)) or room.startswith(f"{scope}/")
+
+    def hears(self, room: str, feed: Key) -> bool:
+        """Return whether a room may be told what a feed says."""
+        return self.reaches(self._feeds.get(feed, ""), room)
+
+    def judge(self, subject: Subject) -> Judged:
+        """Return the rooms that ask for this, each with the reason, and the rules that pick it, by kind."""
         rooms: dict[str, str] = {}
+        rhythms: dict[str, list[Rhythm]] = defaultdict(list)
         for key, verdict in self._picks.judge(subject).items():
             one = self.subscriptions[key]
-            rooms.setdefault(one.room, f"subscription {one.key}: {verdict.because}")
+            if self.hears(one.room, subject.feed):
+                rooms.setdefault(one.room, f"subscription {one.key}: {verdict.because}")
+                rhythms[one.room].append(self.queries[key].rhythm)
         picked: dict[RuleKind, list[Rule]] = defaultdict(list)
         for key in self._judges.judge(subject, without_actions=True):
             picked[self.rules[key].kind].append(self.rules[key])
         for rule in picked[RuleKind.WATCH]:
             for room in self._rooms:
-                if covers(rule, room):
-                    rooms.setdefault(room, f"watch rule {rule.name}")
-        return rooms, picked
+                if room not in rooms and self.reaches(rule.scope, room) and self.hears(room, subject.feed):
+                    rooms[room] = f"watch rule {rule.name}"
+                    rhythms[room] = [self.queries[key].rhythm for key in self._rooms[room]]
+        return Judged(rooms, rhythms, picked)
 
     def watches(self, subject: Subject) -> bool:
         """Return whether a watch rule asks for an item although no sanctions action was read in it."""
-        return any(self.rules[key].kind is RuleKind.WATCH for key in self._judges.judge(subject, without_actions=True))
+        return self._watches and any(
+            self.rules[key].kind is RuleKind.WATCH for key in self._judges.judge(subject, without_actions=True)
+        )
 
-    def explain(self, subject: Subject) -> dict[str, Verdict]:
-        """Return each subscription's and rule's verdict, the noes among them, by a name people know."""
+    def explain(self, subject: Subject, room: str | None = None) -> dict[str, Verdict]:
+        """Return each subscription's and rule's verdict, the noes among them, by a name people know.
+
+        With a room: only those that concern it.
+        """
         verdicts = {}
         for key, one in self.subscriptions.items():
-            verdicts[f"subscription {one.key} ({one.room})"] = self._picks.why(subject, key)
+            if room in (None, one.room):
+                verdicts[f"subscription {one.key} ({one.room})"] = self._picks.why(subject, key)
         for key, rule in self.rules.items():
-            verdicts[f"{rule.kind} rule {rule.name}"] = self._judges.why(subject, key, without_actions=True)
+            if room is None or self.reaches(rule.scope, room):
+                verdicts[f"{rule.kind} rule {rule.name}"] = self._judges.why(subject, key, without_actions=True)
         return verdicts
-
-
-def covers(rule: Rule, room: str) -> bool:
-    """Return whether a rule reaches a room: the operator's reach all, others their own scope."""
-    return not rule.scope or room == rule.scope or room.startswith(f"{rule.scope}/")
 
 
 def subject_of(item: Item, reading: Reading, story: Story | None = None) -> Subject:
@@ -85,42 +137,60 @@ def subject_of(item: Item, reading: Reading, story: Story | None = None) -> Subj
 
 
 def choose(
-    heard: Heard, subject: Subject, audience: Audience, told: Collection[str], *, stock: bool = False
+    heard: Heard,
+    subject: Subject,
+    audience: Audience,
+    told: Collection[str],
+    *,
+    stock: bool = False,
+    judged: Judged | None = None,
+    now: datetime | None = None,
 ) -> tuple[tuple[Alert, ...], tuple[Step, ...]]:
-    """Decide which rooms hear of a story, and how. `told` are the rooms that have a post of it already."""
+    """Decide which rooms hear of a story, and how. `told` are the rooms that have a post of it already.
+
+    `judged` is what the audience said of the subject, where somebody has asked it already. With `now`, alerts know
+    until when their room's rhythm holds them.
+    """
     if stock:
         return (), (Step(verb="choose", outcome="silent", because="the first visit to its feed takes stock"),)
-    rooms, picked = audience.judge(subject)
-    if not rooms and not told:
+    judged = judged or audience.judge(subject)
+    told = {room for room in told if audience.hears(room, subject.feed)}
+    if not judged.rooms and not told:
         return (), (Step(verb="choose", outcome="silent", because="no subscription asks for it"),)
     alerts: list[Alert] = []
     steps: list[Step] = []
-    for room in sorted({*rooms, *told}):
-        mute = next((rule for rule in picked[RuleKind.MUTE] if covers(rule, room)), None)
+    for room in sorted({*judged.rooms, *told}):
+        mute = next((one for one in judged.picked.get(RuleKind.MUTE, []) if audience.reaches(one.scope, room)), None)
         if mute is not None:
             steps.append(Step(verb="choose", outcome=f"muted in {room}", because=f"mute rule {mute.name}"))
             continue
-        alert = _alert(heard, room, rooms, told, picked)
+        alert = _alert(heard, room, judged, audience, new=room not in told)
         if alert is None:
             steps.append(Step(verb="choose", outcome=f"nothing to add in {room}", because="it is told there already"))
         else:
-            alerts.append(alert)
+            alerts.append(_timed(alert, judged, now))
             steps.append(Step(verb="choose", outcome=f"{alert.kind} to {room}", because=alert.because))
     return tuple(alerts), tuple(steps)
 
 
-def _alert(
-    heard: Heard, room: str, rooms: Mapping[str, str], told: Collection[str], picked: Mapping[RuleKind, list[Rule]]
-) -> Alert | None:
-    if room not in told:
-        flags = [rule for rule in picked.get(RuleKind.FLAG, []) if covers(rule, room)]
+def _timed(alert: Alert, judged: Judged, now: datetime | None) -> Alert:
+    """Return an alert with the moment until which it is held; an edit disturbs nobody and is never held."""
+    rhythms = judged.rhythms.get(alert.room, ())
+    if now is None or not rhythms or alert.kind is AlertKind.EDIT:
+        return alert
+    return replace(alert, due=earliest(rhythms, now))
+
+
+def _alert(heard: Heard, room: str, judged: Judged, audience: Audience, *, new: bool) -> Alert | None:
+    if new:
+        flags = [rule for rule in judged.picked.get(RuleKind.FLAG, []) if audience.reaches(rule.scope, room)]
         return Alert(
             kind=AlertKind.ALERT,
             room=room,
             story=heard.story,
-            because=rooms[room],
-            flags=tuple(rule.name for rule in flags),
-            mentions=tuple(rule.mention for rule in flags if rule.mention),
+            because=judged.rooms[room],
+            flags=tuple(dict.fromkeys(rule.name for rule in flags)),
+            mentions=tuple(dict.fromkeys(rule.mention for rule in flags if rule.mention)),
         )
     if heard.added:
         because = f"adds {'; '.join(heard.added)}"
@@ -135,12 +205,12 @@ def _alert(
     return None
 
 
-def _parse_all(lines: Mapping[Key, str], names: Names) -> dict[Key, Query]:
+def _parse_all(lines: Mapping[Key, str], names: Names, known: Mapping[str, Query]) -> dict[Key, Query]:
     queries: dict[Key, Query] = {}
     faults = []
     for key, line in lines.items():
         try:
-            queries[key] = parse(line, names)
+            queries[key] = known[line] if line in known else parse(line, names)
         except RuleError as error:
             faults.append(f"{key.partition(':')[2]}: {line!r}: {error}")
     if faults:

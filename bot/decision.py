@@ -43,12 +43,22 @@ class Memory:
             self.told.setdefault(alert.story.key, set()).add(alert.room)
 
 
-def decide(item: Item, memory: Memory, lexicon: Lexicon, wording: Wording, *, stock: bool = False) -> Decision:
+def decide(
+    item: Item,
+    memory: Memory,
+    lexicon: Lexicon,
+    wording: Wording,
+    *,
+    stock: bool = False,
+    now: datetime | None = None,
+    reading: Reading | None = None,
+) -> Decision:
     """Read an item, place it among the stories, choose who hears of it and word it.
 
-    With `stock` (the first visit to a feed) its story is kept and nobody is told.
+    With `stock` (the first visit to a feed) its story is kept and nobody is told. `now` is for the rhythms of rooms:
+    without it, all are told at once. A back-test knows the `reading` of old.
     """
-    reading = read(item, lexicon)
+    reading = reading or read(item, lexicon)
     trail = [_read_step(reading)]
     watched = None if reading.relevant else _watched(item, reading, memory.audience)
     if not reading.relevant and watched is None:
@@ -59,7 +69,10 @@ def decide(item: Item, memory: Memory, lexicon: Lexicon, wording: Wording, *, st
     trail.append(Step(verb="place", outcome=placement.verdict, because=placement.because))
     subject = subject_of(item, reading, placement.story if reading.relevant else None)
     told = memory.told.get(placement.story.key, ())
-    alerts, steps = choose(_heard(item, placement, memory.recent), subject, memory.audience, told, stock=stock)
+    judged = memory.audience.judge(subject)
+    alerts, steps = choose(
+        _heard(item, placement, memory.recent), subject, memory.audience, told, stock=stock, judged=judged, now=now
+    )
     trail.extend(steps)
     return Decision(
         item=item,
@@ -70,6 +83,7 @@ def decide(item: Item, memory: Memory, lexicon: Lexicon, wording: Wording, *, st
         alerts=alerts,
         messages=_word_all(alerts, memory.recent, wording),
         trail=tuple(trail),
+        rules=judged.rules,
     )
 
 

@@ -15,10 +15,24 @@ from itertools import groupby
 
 from bot import timing, visits
 from bot.decision import Memory, decide
-from bot.domain import Decision, Delivery, DeliveryState, Feed, FeedState, Item, Outcome, Poll, Visit
+from bot.digests import digest
+from bot.domain import (
+    AlertKind,
+    Decision,
+    Delivery,
+    DeliveryState,
+    Feed,
+    FeedState,
+    Item,
+    Key,
+    Outcome,
+    Poll,
+    Visit,
+)
 from bot.errors import Delayed, Doubtful, FeedError, StoreError, Undeliverable
 from bot.lexicon import Lexicon
 from bot.ports import Chat, Clock, Log, Source, Store
+from bot.rhythm import SPAN, gather
 from bot.wording import Wording
 
 BATCH = 50
@@ -38,9 +52,9 @@ class Brain:
     lexicon: Lexicon
     wording: Wording
 
-    def decide(self, item: Item, *, stock: bool) -> Decision:
+    def decide(self, item: Item, *, stock: bool, now: datetime) -> Decision:
         """Decide one item and remember the decision."""
-        decision = decide(item, self.memory, self.lexicon, self.wording, stock=stock)
+        decision = decide(item, self.memory, self.lexicon, self.wording, stock=stock, now=now)
         self.memory.remember(decision)
         return decision
 
@@ -59,7 +73,9 @@ class Pipeline:
         log: Log,
         take_stock: bool = True,
         give_up: timedelta = timedelta(days=1),
+        bursts: Mapping[str, int] | None = None,
     ) -> None:
+        """Take the parts; `bursts` has for each platform how many messages a room may get within `rhythm.SPAN`."""
         self._store = store
         self._brain = brain
         self._sources = sources
@@ -68,6 +84,9 @@ class Pipeline:
         self._log = log
         self._take_stock = take_stock
         self._give_up = give_up
+        self._bursts = bursts or {}
+        self._sent: dict[str, list[datetime]] = {}
+        """When each room was told something lately."""
 
     async def poll(self, feed: Feed) -> Visit:
         """Visit a feed and put on disk what follows from its new items. Never raises; failures are in the visit."""
@@ -97,7 +116,7 @@ class Pipeline:
         """Nothing is awaited in here, so two feeds that report one event at the same moment cannot both tell it."""
         try:
             self._brain.memory.forget(now)
-            decisions = [self._brain.decide(item, stock=stock) for item in self._store.unseen(batch, now)]
+            decisions = [self._brain.decide(item, stock=stock, now=now) for item in self._store.unseen(batch, now)]
             self._store.record(decisions, now)
         except StoreError:
             self.recall(now)
@@ -113,10 +132,32 @@ class Pipeline:
 
     async def deliver(self) -> int:
         """Send what is due, rooms side by side and in order within each; returns how many were sent."""
+        self._gather(self._clock())
         deliveries = self._store.due(self._clock())
         rooms = groupby(sorted(deliveries, key=lambda one: one.room), key=lambda one: one.room)
         sent = await asyncio.gather(*(self._deliver_room(list(group)) for _, group in rooms))
         return sum(sent)
+
+    def _gather(self, now: datetime) -> None:
+        """Let one message tell what was held, or what would be a flood."""
+        self._sent = {
+            room: lately for room, all_ in self._sent.items() if (lately := [t for t in all_ if t > now - SPAN])
+        }
+        gathering = gather(self._store.fresh(now), self._sent, now, self._bursts)
+        for until, keys in gathering.holds:
+            self._store.hold(keys, until)
+        for room, keys in gathering.bundles:
+            self._bundle(room, keys, now)
+
+    def _bundle(self, room: str, keys: Sequence[Key], now: datetime) -> None:
+        members = [delivery for key in keys if (delivery := self._store.delivery(key))]
+        stories = {one.story: story for one in members if (story := self._store.story(one.story))}
+        message = digest(members, stories, self._brain.wording, now)
+        made = Delivery(
+            key="", room=room, kind=AlertKind.ALERT, story=members[0].story, message=message, created=now, due=now
+        )
+        if self._store.bundle(made, keys):
+            self._log("bundled", room=room, stories=len(members))
 
     async def _deliver_room(self, deliveries: Sequence[Delivery]) -> int:
         sent = 0
@@ -136,6 +177,7 @@ class Pipeline:
         try:
             if chat is None:
                 raise Delayed(f"{platform} is not connected", after=timedelta(minutes=1))
+            self._store.begin(delivery.key)
             receipt = await chat.send(delivery)
         except Undeliverable as error:
             return self._refused(tried, str(error))
@@ -146,12 +188,14 @@ class Pipeline:
         except Exception as error:  # noqa: BLE001 - one room's fault is not the others'
             self._log("deliver_broke", delivery=delivery.key, room=delivery.room, error=repr(error))
             return self._postponed(replace(tried, doubtful=True), repr(error), after=None)
+        if delivery.kind is not AlertKind.EDIT:
+            self._sent.setdefault(delivery.room, []).append(self._clock())
         self._log("delivered", delivery=delivery.key, room=delivery.room, kind=delivery.kind, story=delivery.story)
         return replace(tried, state=DeliveryState.SENT, receipt=receipt, problem="", doubtful=False)
 
     def _postponed(self, delivery: Delivery, problem: str, *, after: timedelta | None) -> Delivery:
         now = self._clock()
-        if now - delivery.created > self._give_up:
+        if now - (delivery.held or delivery.created) > self._give_up:
             return self._refused(delivery, f"given up after {self._give_up}: {problem}")
         due = timing.retry_delivery(delivery.attempts, now, after=after, jitter=random.random())
         self._log("delayed", delivery=delivery.key, room=delivery.room, due=due, problem=problem)

@@ -1,0 +1,1 @@
+"""What a rule line would do: a back-test over stored history."""

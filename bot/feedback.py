@@ -1,0 +1,1 @@
+"""What objections have in common."""
