@@ -180,6 +180,47 @@ def test_what_was_read_unsurely_is_not_told_as_new(recent: Recent) -> None:
     assert second.verdict is Placed.SAME
 
 
+def test_a_further_target_is_told_where_it_was_read_surely(recent: Recent) -> None:
+    tell(recent, item("US sanctions firms that help Russia's war"), read("US>RU"))
+    text = "US sanctions Chinese and Russian firms that help the war"
+    doubtful = read("US>RU CN", field_confidence={"targets": 0.6})
+    assert tell(recent, item(text, hours=1, outlet="AP"), doubtful).verdict is Placed.SAME
+    second = tell(recent, item(text, hours=2, outlet="AFP"), read("US>RU CN"))
+    assert second.added == ("also against China",)
+    assert second.story.action.targets == ("RU", "CN")
+
+
+def test_swapped_roles_are_a_misreading_and_nobody_joins(recent: Recent) -> None:
+    tell(recent, item("European Commission bans TikTok from staff devices"), read("EU>CN"))
+    wrong = read("CN>EU", field_confidence={"issuers": 0.5, "targets": 0.5})
+    second = tell(recent, item("TikTok banned from devices of EU Commission staff", hours=1), wrong)
+    assert second.verdict is Placed.SAME
+    assert second.story.action.issuers == ("EU",)
+
+
+def test_swapped_roles_are_a_reply_where_it_says_so(recent: Recent) -> None:
+    cause = tell(recent, item("Canada expels Chinese diplomat over threats to lawmaker"), read("CA>CN"))
+    reply = tell(
+        recent,
+        item("China expels Canadian diplomat over expelled Chinese diplomat", hours=9),
+        read("CN>CA", counter=True),
+    )
+    assert reply.verdict is Placed.NEW
+    assert reply.story.answers == cause.story.key
+
+
+def test_what_was_guessed_is_mended_by_a_sure_report_without_a_word(recent: Recent) -> None:
+    guess = read(">IR", Stage.PROPOSED, sure=False, field_confidence={"stage": 0.4, "issuers": 0.4})
+    tell(recent, item("Treasury targets Iranian drone makers Paravar and Qods"), guess)
+    second = tell(recent, item("US sanctions Iranian drone makers Paravar, Qods", hours=1), read("US>IR"))
+    assert second.verdict is Placed.SAME
+    assert (second.story.action.stage, second.story.action.issuers, second.story.action.sure) == (
+        Stage.IMPOSED,
+        ("US",),
+        True,
+    )
+
+
 def test_a_further_action_of_a_report_is_kept_beside_the_lead(recent: Recent) -> None:
     reading = Reading(relevant=True, actions=(act("CN>EU", counter=True), act("EU>CN")))
     first = tell(recent, item("China hits back at EU sanctions with its own"), reading)

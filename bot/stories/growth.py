@@ -44,6 +44,14 @@ def additions(story: Story, action: Action, names: Names, knowledge: Knowledge) 
     return tuple(added)
 
 
+def _corrects(lead: Action, action: Action) -> bool:
+    """Whether a sure reading tells otherwise what was only guessed so far.
+
+    That mends the story and is nothing new: of a guess nothing was claimed, its alert has the outlet's own words.
+    """
+    return action.sure and not lead.sure and _roles(lead) != _roles(action)
+
+
 def _joining(lead: Action, action: Action, knowledge: Knowledge) -> list[Code]:
     """Return the issuers that a story did not have; not "the West" for its states, nor its states for "the West"."""
     if not lead.issuers or not {*lead.targets} & {*action.targets}:
@@ -80,6 +88,9 @@ def grown(lead: Action, action: Action, knowledge: Knowledge) -> Action:
     """Return the lead action with what a further report adds: the newest numbers, all names, issuers and measures."""
     if action.stage in knowledge.remarks and action.stage is not lead.stage:
         return lead
+    if _corrects(lead, action):
+        lead = replace(lead, stage=action.stage, issuers=action.issuers, targets=action.targets, speaker=action.speaker)
+        lead = replace(lead, evidence=action.evidence, field_confidence=action.field_confidence)
     one_stage = action.sure and action.stage is lead.stage
     instruments = _union(lead.instruments, action.instruments)
     stated = tuple(code for code in instruments if code not in knowledge.vague)

@@ -69,8 +69,14 @@ def place(item: Item, reading: Reading, recent: Recent, *, names: Names) -> Plac
 
 def _telling(item: Item, action: Action, recent: Recent) -> Telling:
     words = words_of(item.title, item.summary or item.text[:400], recent.knowledge)
-    facts = facts_of(action, recent.knowledge)
-    return Telling(action, facts, recent.voice(item.title, words), recent.rarity(words), _time(item, recent))
+    return Telling(
+        action=action,
+        facts=facts_of(action, recent.knowledge),
+        voice=recent.voice(item.title, words),
+        rarity=recent.rarity(words),
+        crowd=recent.crowd(action),
+        at=_time(item, recent),
+    )
 
 
 def _time(item: Item, recent: Recent) -> datetime:

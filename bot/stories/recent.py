@@ -165,6 +165,10 @@ class Recent:
                     seen.add(key)
                     yield trace
 
+    def crowd(self, action: Action) -> float:
+        """Return how many times over recent stories have the same two actors: 0 for one, 1 for two, 2 for four."""
+        return math.log2(max([len(self._by_pair.get(pair, ())) for pair in pairs_of(action) if all(pair)] + [1]))
+
     def rarity(self, words: Iterable[str]) -> dict[str, float]:
         """Return what each word weighs: minus the logarithm of its share among recent stories and in the seeds.
 

@@ -43,6 +43,8 @@ class Telling:
     facts: Facts
     voice: Voice
     rarity: Mapping[str, float]
+    crowd: float
+    """How many recent stories have the same two actors, as a power of two: agreeing with one of many tells less."""
     at: datetime
 
 
@@ -63,6 +65,8 @@ def likeness(telling: Telling, entry: Entry, knowledge: Knowledge) -> Likeness:
     features = compare(telling.facts, entry.facts, knowledge)
     answer("package", telling.voice.series, entry.series, features)
     _compare_words(telling, voice, shared, features)
+    if "rare actors" in features:
+        features["crowded actors"] = telling.crowd
     features["told often"] = math.log2(min(len(entry.story.reports) or 1, OFTEN))
     features["days apart"] = days = _days_apart(telling.at, entry)
     features["days of silence"] = max(0.0, days - PATIENCE)
