@@ -71,6 +71,7 @@ class Vocabulary:
     groups: Mapping[str, int]
     times: Mapping[str, int]
     context: Mapping[str, frozenset[tuple[str, ...]]]
+    is_people: Callable[[str], bool]
     is_person: Callable[[str], bool]
 
 
@@ -228,7 +229,8 @@ class _Reader:
             kind = known.nouns.get(word) or (known.single.get(word, "") if number == 1 else "")
             if kind:
                 return kind, place + 1
-            person = place + 1 if known.is_person(word) else person
+            if known.is_people(word) or (number == 1 and known.is_person(word)):
+                person = place + 1
         return ("individuals", person) if person else ("", after)
 
     def is_mixed(self, end: int, kind: str) -> bool:
@@ -268,9 +270,11 @@ def _vocabulary(lexicon: Lexicon) -> Vocabulary:
     seed: Mapping[str, Any] = lexicon.seeds.get("counts", {})
 
     def is_person(word: str) -> bool:
+        return any(name.form == "adjective" for name in lexicon.names.get(word, ()))
+
+    def is_people(word: str) -> bool:
         # A demonym in the plural: both "russians" and "russian" are words for what is Russian.
-        mine, stem = lexicon.names.get(word, ()), lexicon.names.get(word[:-1], ())
-        return any(name.form == "adjective" for name in mine) and any(name.form == "adjective" for name in stem)
+        return is_person(word) and is_person(word[:-1])
 
     def kinds(table: str) -> dict[str, str]:
         return {noun: kind for kind, nouns in seed.get(table, {}).items() for noun in nouns}
@@ -286,6 +290,7 @@ def _vocabulary(lexicon: Lexicon) -> Vocabulary:
                 name: frozenset(tuple(phrase.split()) for phrase in seed.get("context", {}).get(name, ()))
                 for name in _CONTEXTS
             },
+            is_people=is_people,
             is_person=is_person,
         )
     except (AttributeError, TypeError, ValueError) as error:

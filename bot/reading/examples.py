@@ -64,6 +64,8 @@ class _Draft:
     summary: list[str] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     why_not: WhyNot | None = None
+    meant: bool = False
+    """Whether any line says what it means, be it a faulty one."""
 
 
 class _LineError(Exception):
@@ -82,7 +84,7 @@ def parse_examples(text: str, *, file: str, known: Known | None = None) -> tuple
             _read_line(line, number, drafts, known or Known())
         except _LineError as fault:
             faults.append(f"{file}:{number}: {fault}")
-    faults += [f"{file}:{d.line}: no '=' line says what this means" for d in drafts if not d.actions and not d.why_not]
+    faults += [f"{file}:{d.line}: no '=' line says what this means" for d in drafts if not d.meant]
     faults += _told_twice(drafts, file)
     if faults:
         raise SeedError("\n".join(sorted(faults, key=_line_of)))
@@ -135,6 +137,7 @@ def _read_line(line: str, number: int, drafts: list[_Draft], known: Known) -> No
     if not drafts:
         raise _LineError("an indented line before any title; titles stand at the margin")
     draft = drafts[-1]
+    draft.meant = draft.meant or mark != "~"
     if mark == "~":
         draft.summary.append(rest)
     elif mark == "=":

@@ -19,6 +19,8 @@ from bot.reading.measures import Line, Place
 from bot.reading.mentions import Mention, scanner
 
 MOST = 5
+_LONG = 8
+"""Words from which capitals on most of them are no chance."""
 _WORD = re.compile(r"[^\W_]+(?:[.'’&\-][^\W_]+)*|[^\w\s]")
 _POSSESSIVE = re.compile(r"['’]s$")
 _POSSESSIVES = {"'s", "’s"}
@@ -67,7 +69,8 @@ def _in_line(line: Line, place: Place, lexicon: Lexicon) -> Iterator[str]:
     targets = [mention for mention in ours if mention.form == _TARGET and _is_name(mention, line, lexicon)]
     spans = [(mention.start, mention.end) for mention in targets]
     tokens = _tokens(line, [(mention.start, mention.end) for mention in mentions])
-    spans += _introduced(tokens, _seed(lexicon))
+    if not _is_headline(tokens, line.part):
+        spans += _introduced(tokens, _seed(lexicon))
     for start, end in sorted(spans):
         yield _POSSESSIVE.sub("", text[start:end])
 
@@ -83,7 +86,7 @@ def _introduced(tokens: Sequence[_Token], words: Mapping[str, frozenset[str]]) -
     """Return the rows of capitalised words that a role, an enumeration or a verb makes names, as characters."""
     found: list[tuple[int, int]] = []
     behind = -1
-    for first, end in [] if _is_headline(tokens) else _runs(tokens, words):
+    for first, end in _runs(tokens, words):
         joined = behind == first - 1 and tokens[first - 1].flat in words["joints"]
         if (joined or _is_brought_in(tokens, first, words)) and not _speaks(tokens, first, end, words):
             found.append((tokens[first].start, tokens[end - 1].start + len(tokens[end - 1].text)))
@@ -102,10 +105,10 @@ def _tokens(line: Line, known: Sequence[tuple[int, int]]) -> list[_Token]:
     return tokens
 
 
-def _is_headline(tokens: Sequence[_Token]) -> bool:
+def _is_headline(tokens: Sequence[_Token], part: str) -> bool:
     """Whether a sentence has a capital on nearly every longer word, so that capitals say nothing."""
     long = [token.text for token in tokens if len(token.text) > 3 and token.text[0].isalpha()]
-    return sum(word[0].isupper() for word in long) > 0.7 * len(long)
+    return sum(word[0].isupper() for word in long) > 0.7 * len(long) and (part == "t" or len(long) >= _LONG)
 
 
 def _runs(tokens: Sequence[_Token], words: Mapping[str, frozenset[str]]) -> Iterator[tuple[int, int]]:
