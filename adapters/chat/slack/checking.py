@@ -1,4 +1,4 @@
-"""What `doctor` says of Slack: whether the tokens hold, whether their scopes suffice, and which rooms can be posted to."""
+"""What `doctor` says of Slack: whether the tokens hold, what they allow, and which rooms can be posted to."""
 
 from collections.abc import Iterable
 
@@ -33,7 +33,8 @@ async def check(
         return [Finding(what="slack", holds=False, said=str(calls.failure(error, "SLACK_BOT_TOKEN")))]
     team = str(answer["team_id"])
     said = f"{answer.get('team')} ({team}) as {answer.get('user')}, {mode}"
-    given = {name.strip() for name in str(dict(answer.headers).get("X-OAuth-Scopes", "")).split(",") if name.strip()}
+    named = next((str(value) for key, value in answer.headers.items() if key.lower() == "x-oauth-scopes"), "")
+    given = {name.strip() for name in named.split(",") if name.strip()}
     found = [Finding(what="slack", holds=True, said=said), *_scopes(given, group)]
     if app_token:
         found.append(await _socket(client, app_token))

@@ -185,8 +185,8 @@ class SlackChat:
 def _unlinked(error: Exception) -> str:
     if calls.error_of(error) in {"invalid_auth", "not_authed", "not_allowed_token_type", "token_revoked"}:
         return (
-            "slack: SLACK_APP_TOKEN opens no connection "
-            f"({calls.error_of(error)}): make an app-level token with the scope connections:write, which begins with xapp-"
+            f"slack: SLACK_APP_TOKEN opens no connection ({calls.error_of(error)}): "
+            "make an app-level token with the scope connections:write; it begins with xapp-"
         )
     return str(calls.failure(error, "slack: Socket Mode"))
 
