@@ -124,6 +124,21 @@ def test_numbers_where_there_were_none_are_told_once(recent: Recent) -> None:
     assert third.story.action.counts == {"individuals": 22}
 
 
+def test_a_smaller_number_is_a_part_of_the_known_one(recent: Recent) -> None:
+    tell(recent, item("US sanctions 4 Russians over Navalny poisoning"), read(counts={"individuals": 4}))
+    part = read(counts={"individuals": 3})
+    second = tell(recent, item("US sanctions Russian FSB operatives over Navalny poisoning", hours=1), part)
+    assert second.verdict is Placed.SAME
+    assert second.story.action.counts == {"individuals": 4}
+
+
+def test_a_larger_number_is_told(recent: Recent) -> None:
+    tell(recent, item("US sanctions 4 Russians over Navalny poisoning"), read(counts={"individuals": 4}))
+    more = read(counts={"individuals": 7})
+    second = tell(recent, item("US sanctions seven Russians over poisoning of Navalny", hours=1), more)
+    assert second.added == ("7 people",)
+
+
 def test_new_names_are_told_but_not_those_already_in_the_headline(recent: Recent) -> None:
     tell(recent, item("Australia sanctions Sergey Dubinskiy and others over MH17"), read("AU>RU"))
     second = tell(

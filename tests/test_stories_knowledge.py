@@ -52,7 +52,18 @@ def test_weights_name_only_features_that_there_are() -> None:
             for how in ("same", "other")
             for what in ("speaker", "measures", "names", "numbers", "package")
         ),
-        *("later stage", "same plan", "told often", "crowded actors", "same remark", "remark on a measure", "crossed roles", "swapped roles", "reply", "rare actors"),
+        *(
+            "later stage",
+            "same plan",
+            "told often",
+            "crowded actors",
+            "same remark",
+            "remark on a measure",
+            "crossed roles",
+            "swapped roles",
+            "reply",
+            "rare actors",
+        ),
         *("words", "titles", "title in text", "rare words", "numbers", "days apart", "days of silence"),
     }
     assert set(KNOWLEDGE.weights) <= spoken

@@ -100,6 +100,21 @@ def test_retaliation_as_a_ground_is_an_answer_too(recent: Recent) -> None:
     assert reply.answers == cause.key
 
 
+def test_an_answer_to_the_west_answers_one_of_its_states(recent: Recent) -> None:
+    cause = told(recent, "US caps price of Russian oil", "US G7>RU")
+    assert (
+        told(recent, "Russia hits back at the West with oil ban", "RU>WEST", days=5, counter=True).answers == cause.key
+    )
+
+
+def test_an_answer_that_names_nobody_answers_what_its_words_mean(recent: Recent) -> None:
+    cap = told(recent, "G7 and Australia agree $60 price cap on Russian oil", "G7 AU>RU")
+    told(recent, "UK sanctions Russian judges", "GB>RU", days=4)
+    reply = told(recent, "Russia bans oil sales to those who comply with price cap", "RU>", days=20, counter=True)
+    assert reply.answers == cap.key
+    assert told(recent, "Russia bans foreign websites", "RU>", days=21, counter=True).answers is None
+
+
 def test_a_measure_that_is_no_answer_answers_nothing(recent: Recent) -> None:
     told(recent, "US sanctions Chinese firms over fentanyl", "US>CN")
     assert told(recent, "China bans US chip maker Micron", "CN>US", days=2).answers is None

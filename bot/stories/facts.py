@@ -11,6 +11,8 @@ from bot.folding import fold
 from bot.stories.knowledge import Knowledge
 
 Pair = tuple[Code, Code]
+ANYBODY = "*"
+"""The issuer of a pair where it does not matter who it is."""
 
 
 _CONTRADICTIONS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from bot.domain import Action, Code, Reading, Report, Story
@@ -32,7 +32,7 @@ def additions(story: Story, action: Action, names: Names, knowledge: Knowledge) 
     lead = story.action
     added = []
     if _is_sure(action, "counts", knowledge):
-        added += [_number(kind, n) for kind, n in sorted(action.counts.items()) if lead.counts.get(kind) != n]
+        added += [_number(kind, n) for kind, n in sorted(action.counts.items()) if n > lead.counts.get(kind, 0)]
     if fresh := new_names(story, action.names):
         added.append(f"named: {', '.join(fresh)}")
     if action.stage is lead.stage and _is_sure(action, "issuers", knowledge):
@@ -85,7 +85,7 @@ def _parts(name: str) -> frozenset[str]:
 
 
 def grown(lead: Action, action: Action, knowledge: Knowledge) -> Action:
-    """Return the lead action with what a further report adds: the newest numbers, all names, issuers and measures."""
+    """Return the lead action with what a further report adds: the larger numbers, all names, issuers and measures."""
     if action.stage in knowledge.remarks and action.stage is not lead.stage:
         return lead
     if _corrects(lead, action):
@@ -101,7 +101,7 @@ def grown(lead: Action, action: Action, knowledge: Knowledge) -> Action:
         speaker=lead.speaker or action.speaker,
         instruments=stated or instruments,
         grounds=_union(lead.grounds, action.grounds),
-        counts={**lead.counts, **action.counts},
+        counts=_larger(lead.counts, action.counts),
         names=(*lead.names, *_unlike(action.names, lead.names)),
         legal_basis=_union(lead.legal_basis, action.legal_basis),
         when=lead.when or action.when,
@@ -128,6 +128,11 @@ def with_report(story: Story, report: Report, reading: Reading, knowledge: Knowl
 def _roles(action: Action) -> tuple[str, frozenset[Code], frozenset[Code]]:
     """Return who does what to whom: what makes two actions one."""
     return action.stage, frozenset(action.issuers), frozenset(action.targets)
+
+
+def _larger(known: Mapping[str, int], stated: Mapping[str, int]) -> dict[str, int]:
+    """Return each number as the report has it that counts most: a smaller one is mostly a part ("three of them")."""
+    return {kind: max(known.get(kind, 0), stated.get(kind, 0)) for kind in (*known, *stated)}
 
 
 def _number(kind: str, n: int) -> str:

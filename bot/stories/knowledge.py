@@ -44,8 +44,8 @@ class Knowledge:
     """A loose name to those whom it may mean."""
     follows: Mapping[Stage, tuple[Stage, ...]]
     """Stage to the stages of which it can be the sequel, nearest first."""
-    answerable: frozenset[Stage]
-    """Stages that somebody may retaliate for."""
+    answerable: Mapping[Stage, float]
+    """Stages that somebody may retaliate for, and what each adds to the kinship."""
     retaliation: str
     """The ground that makes an action an answer to another's."""
     kinship: Mapping[str, float]
@@ -54,7 +54,7 @@ class Knowledge:
     reaction_window: timedelta
     answer_window: timedelta
     least: Mapping[str, float] = field(default_factory=dict)
-    """How sure something must be before it is acted on: ``follow``, ``answer``, ``add``, ``correct``."""
+    """How sure something must be before it is acted on: ``follow``, ``remark``, ``answer``, ``unsaid``, ``add`` ..."""
 
 
 def compile_knowledge(raw: Mapping[str, Any]) -> Knowledge:
@@ -90,7 +90,7 @@ def _compile(raw: Mapping[str, Any]) -> Knowledge:
         vague=frozenset(raw["measures"]["vague"]),
         circles={loose: frozenset(codes) for loose, codes in raw["circles"].items()},
         follows={Stage(stage): _stages(earlier) for stage, earlier in raw["stages"]["follows"].items()},
-        answerable=frozenset(_stages(raw["stages"]["answerable"])),
+        answerable={Stage(name): n for name, n in _numbers(raw["stages"]["answerable"], "stages.answerable").items()},
         retaliation=str(raw["measures"]["retaliation"]),
         kinship=_numbers(raw["kinship"], "kinship"),
         follow_window=timedelta(days=windows["follow_days"]),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
-from bot.domain import Key, Story
-from bot.stories.facts import pairs_of
+from bot.domain import Action, Key, Stage, Story
+from bot.stories.facts import ANYBODY, Pair, pairs_of
+from bot.stories.knowledge import Knowledge
 from bot.stories.recent import Entry, Recent
 from bot.stories.score import Telling, likeness
 
@@ -21,25 +22,34 @@ def followed(telling: Telling, recent: Recent) -> Key | None:
     """Return the story of an earlier stage of the same measure, or of what a reaction is about."""
     known = recent.knowledge
     stage = telling.action.stage
-    window = known.reaction_window if stage in known.remarks else known.follow_window
+    talk = stage in known.remarks
+    window, least = (known.reaction_window, "remark") if talk else (known.follow_window, "follow")
     earlier = recent.traces(pairs_of(telling.action), telling.at, window)
     stages = known.follows.get(stage, ())
-    return _nearest(telling, (trace for trace in earlier if trace.facts.stage in stages), recent, known.least["follow"])
+    causes = dict.fromkeys(stages, 0.0)
+    return _nearest(telling, earlier, causes, recent, known.least[least])
 
 
 def answered(telling: Telling, recent: Recent) -> Key | None:
     """Return the story of the measure that a counter-measure retaliates for: issuer and target swapped, not too old."""
     action, known = telling.action, recent.knowledge
-    if action.counter:
-        least = known.least["answer"]
-    elif known.retaliation in action.grounds:
-        least = known.least["unsaid"]
-    else:
+    named = bool(action.issuers and action.targets)
+    if not (action.counter or (named and known.retaliation in action.grounds)):
         return None
-    swapped = [(target, issuer) for issuer, target in pairs_of(action) if issuer and target]
-    earlier = recent.traces(swapped, telling.at, known.answer_window)
-    causes = (trace for trace in earlier if trace.facts.stage in known.answerable and _is_certain(trace.story))
-    return _nearest(telling, causes, recent, least)
+    least = known.least["answer" if action.counter and named else "unsaid"]
+    earlier = recent.traces(_swapped(action, known), telling.at, known.answer_window)
+    certain = (trace for trace in earlier if _is_certain(trace.story))
+    return _nearest(telling, certain, known.answerable, recent, least)
+
+
+def _swapped(action: Action, knowledge: Knowledge) -> tuple[Pair, ...]:
+    """Return the pairs of actors of what an action may answer: those whom it hits, or whom a loose name for them means.
+
+    Where it does not say whom it hits, anybody may have begun.
+    """
+    begun = [one for target in action.targets for one in (target, *knowledge.circles.get(target, ()))]
+    loose = [name for name, members in knowledge.circles.items() if members & {*action.targets}]
+    return tuple((one, issuer) for issuer in action.issuers for one in dict.fromkeys((*begun, *loose)) or (ANYBODY,))
 
 
 def _is_certain(story: Story) -> bool:
@@ -47,11 +57,14 @@ def _is_certain(story: Story) -> bool:
     return story.action.sure or len(story.reports) > 1
 
 
-def _nearest(telling: Telling, earlier: Iterable[Entry], recent: Recent, least: float) -> Key | None:
-    """Return the earlier story with most in common: shared rare words and measures, less for every day between."""
+def _nearest(
+    telling: Telling, earlier: Iterable[Entry], stages: Mapping[Stage, float], recent: Recent, least: float
+) -> Key | None:
+    """Return the earlier story at one of `stages` with most in common: shared rare words and measures, fewer days."""
+    causes = list(islice((trace for trace in earlier if trace.facts.stage in stages), LOOKED_AT))
     ranked = [
-        (-_kinship(telling, trace, recent), -trace.story.first.timestamp(), trace.story.key)
-        for trace in _likely(telling, list(islice(earlier, LOOKED_AT)))
+        (-_kinship(telling, trace, recent) - stages[trace.facts.stage], -_began(trace), trace.story.key)
+        for trace in _likely(telling, causes)
     ]
     kinship, _, key = min(ranked, default=(0.0, 0.0, ""))
     return key if key and -kinship >= least else None
@@ -61,9 +74,13 @@ def _likely(telling: Telling, traces: list[Entry]) -> list[Entry]:
     """Return the few traces worth comparing: a quick count of shared words, and the newest ones."""
     mine = telling.voice.words
     by_words = sorted(traces, key=lambda trace: (-len(mine & trace.voices[0].words), trace.story.key))
-    newest = sorted(traces, key=lambda trace: (-trace.story.first.timestamp(), trace.story.key))
+    newest = sorted(traces, key=lambda trace: (-_began(trace), trace.story.key))
     chosen = {trace.story.key: trace for trace in (*by_words[:COMPARED], *newest[:COMPARED])}
     return list(chosen.values())
+
+
+def _began(trace: Entry) -> float:
+    return trace.story.first.timestamp()
 
 
 def _kinship(telling: Telling, trace: Entry, recent: Recent) -> float:

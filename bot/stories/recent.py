@@ -22,7 +22,7 @@ from itertools import chain, islice
 from typing import TypeVar
 
 from bot.domain import Action, Key, Report, Story
-from bot.stories.facts import Facts, Pair, facts_of, pairs_of
+from bot.stories.facts import ANYBODY, Facts, Pair, facts_of, pairs_of
 from bot.stories.knowledge import Knowledge
 from bot.stories.words import words_of
 
@@ -226,7 +226,8 @@ class Recent:
 
     def _add_trace(self, entry: Entry) -> None:
         story = entry.story
-        trace = replace(entry, voices=entry.voices[:1], words=frozenset(), pairs=pairs_of(story.action))
+        pairs = (*pairs_of(story.action), *((ANYBODY, target) for target in story.action.targets))
+        trace = replace(entry, voices=entry.voices[:1], words=frozenset(), pairs=pairs)
         self._traces[story.key] = trace
         for pair in trace.pairs:
             self._traces_by_pair.setdefault(pair, {})[story.key] = None
