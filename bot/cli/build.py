@@ -102,10 +102,18 @@ def database(options: Options, environ: Mapping[str, str]) -> str:
 
 def open_database(path: str, knowledge: Knowledge, *, service: bool = False) -> SqliteStore:
     """Open the store with the seeds' events in its ledger; a `service` is alone on its file. Raises StoreError."""
-    identity = ItemIdentity(parse_link_rules(knowledge.seeds["links"]))
-    store = open_store(path, identity, service=service)
+    store = open_store(path, _identity(knowledge), service=service)
     store.seed_stories(stories_from_events(knowledge.seeds["events"]))
     return store
+
+
+def open_scratch(knowledge: Knowledge) -> SqliteStore:
+    """Open a store that is forgotten, with an empty ledger: at the dates of old items the seeds' events were news."""
+    return open_store(":memory:", _identity(knowledge))
+
+
+def _identity(knowledge: Knowledge) -> ItemIdentity:
+    return ItemIdentity(parse_link_rules(knowledge.seeds["links"]))
 
 
 def build_brain(

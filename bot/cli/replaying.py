@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.cli.arguments import Options
-from bot.cli.build import Knowledge, build_brain, compile_knowledge, now, open_database
+from bot.cli.build import Knowledge, build_brain, compile_knowledge, now, open_scratch
 from bot.cli.items import items_in
 from bot.domain import Decision, Item, Subscription
 from bot.pipeline import BATCH, NEVER, Pipeline
@@ -33,7 +33,7 @@ def replay(options: Options, _: Mapping[str, str]) -> int:
 
 async def _replay(knowledge: Knowledge, items: Sequence[Item], line: str) -> list[dict[str, Any]]:
     """Return what became of each item, in the given order."""
-    store = open_database(":memory:", knowledge)
+    store = open_scratch(knowledge)
     try:
         hears = Subscription(key="replay", room="console", line=line)
         brain = build_brain(knowledge, [hears], [], window=WINDOW)
