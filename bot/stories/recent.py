@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import TypeVar
 
-from bot.domain import Action, Key, Report, Story
+from bot.domain import Action, Key, Report, Stage, Story
 from bot.stories.facts import ANYBODY, Facts, Pair, facts_of, pairs_of
 from bot.stories.knowledge import Knowledge
 from bot.stories.words import words_of
@@ -34,7 +35,7 @@ CROWD = 200
 """A word that more recent stories have than this nominates none of them."""
 NEWEST = 12
 """Stories nominated by the pair of actors alone."""
-NOMINEES = 4
+NOMINEES = 8
 """Stories that are compared in full."""
 
 COMMON = 2.0
@@ -88,6 +89,7 @@ class Recent:
         self._entries: dict[Key, Entry] = {}
         self._by_word: dict[str, dict[Key, None]] = {}
         self._by_pair: dict[Pair, dict[Key, None]] = {}
+        self._deeds: Counter[tuple[Pair, Stage]] = Counter()
         self._by_item: dict[Key, Key] = {}
         self._traces: dict[Key, Entry] = {}
         self._traces_by_pair: dict[Pair, dict[Key, None]] = {}
@@ -109,6 +111,7 @@ class Recent:
             self._by_word.setdefault(word, {})[story.key] = None
         for pair in entry.pairs:
             self._by_pair.setdefault(pair, {})[story.key] = None
+        self._deeds.update((pair, story.action.stage) for pair in pairs_of(story.action))
         heapq.heappush(self._ageing, (story.last, story.key))
         self._add_trace(entry)
 
@@ -166,8 +169,8 @@ class Recent:
                     yield trace
 
     def crowd(self, action: Action) -> float:
-        """Return how many times over recent stories have the same two actors: 0 for one, 1 for two, 2 for four."""
-        return math.log2(max([len(self._by_pair.get(pair, ())) for pair in pairs_of(action) if all(pair)] + [1]))
+        """Return how often recent stories have these actors at this stage: 0 for once, 1 for twice, 2 for four."""
+        return math.log2(max([1, *(self._deeds[pair, action.stage] for pair in pairs_of(action) if all(pair))]))
 
     def rarity(self, words: Iterable[str]) -> dict[str, float]:
         """Return what each word weighs: minus the logarithm of its share among recent stories and in the seeds.
@@ -223,6 +226,7 @@ class Recent:
             _remove(self._by_word, word, key)
         for pair in entry.pairs:
             _remove(self._by_pair, pair, key)
+        self._deeds.subtract((pair, entry.facts.stage) for pair in pairs_of(entry.story.action))
 
     def _add_trace(self, entry: Entry) -> None:
         story = entry.story
