@@ -28,9 +28,10 @@ YES = "yes"
 UNSPECIFIED = "unspecified"
 RETALIATION = "retaliation"
 OTHER = "other"
-THRESHOLDS = {INSTRUMENT: 0.45, GROUND: 0.35}
+THRESHOLDS = {INSTRUMENT: 0.4, GROUND: 0.35}
 """From which probability on a candidate is taken: where cross-validated F1 is best."""
 _REASONS = frozenset({"reason", "accused", "link"})
+_NEAR = 2
 _REACH = 12
 """Words up to which a connector between sanctions word and cue can tie the two."""
 
@@ -195,6 +196,8 @@ def _of_words(line: Line, hit: Hit[Cue], *, alone: bool) -> Iterator[str]:
         yield f"alone:{cue.code}:{cue.phrase}"
     if hit.last - hit.first < 2:
         yield f"form:{cue.code}:{' '.join(line.row.words[hit.first : hit.last + 1])}"
+    if not any(_is_rival(hit, other) for other in line.cues):
+        yield f"free:{cue.code}:{cue.phrase}"
     for other in line.cues:
         if other.what.strength != "cue" or other.what.code == cue.code:
             continue
@@ -202,6 +205,13 @@ def _of_words(line: Line, hit: Hit[Cue], *, alone: bool) -> Iterator[str]:
             yield f"beside:{cue.code}:{other.what.code}"
         elif other.what.head == cue.head and other.first <= hit.last and other.last >= hit.first:
             yield f"over:{cue.code}:{other.what.code}"
+
+
+def _is_rival(hit: Hit[Cue], other: Hit[Cue]) -> bool:
+    """Whether another code of the same question may own a phrase: "arms embargo" is no plain "embargo"."""
+    if other.what.head != hit.what.head or other.what.code == hit.what.code or other.what.strength == "hint":
+        return False
+    return other.first <= hit.last + _NEAR and other.last >= hit.first - _NEAR
 
 
 def _features(code: str, shared: Iterable[str], own: Iterable[str], others: Iterable[str]) -> Features:

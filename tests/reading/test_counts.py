@@ -5,7 +5,7 @@ import pytest
 from bot.domain import Stage
 from bot.errors import SeedError
 from bot.lexicon import compile_lexicon
-from bot.reading import counts
+from bot.reading import counts, numbers
 from bot.reading.measures import Place
 from bot.reading.model import NO_WEIGHTS, Weights
 from tests.reading.details_support import lexicon, marked, place
@@ -94,7 +94,7 @@ def test_learned_weights_tell_the_askers_from_the_hit() -> None:
 
 def test_a_count_keeps_its_place_in_the_sentence() -> None:
     sentence = marked("US sanctions four big firms today")[0].sentence
-    [count] = counts.find(sentence, lexicon())
+    [count] = numbers.find(sentence, lexicon())
     assert sentence.text[count.start : count.end] == "four big firms"
 
 
@@ -106,4 +106,4 @@ def test_odd_text_is_read_without_harm(text: str) -> None:
 def test_a_number_word_without_a_number_is_a_fault_of_the_seed() -> None:
     seeds = {**lexicon().seeds, "counts": {"numbers": {"two": "zwei"}}}
     with pytest.raises(SeedError, match=r"seeds/counts\.toml"):
-        counts.find(marked("EU sanctions two firms")[0].sentence, compile_lexicon(seeds))
+        numbers.find(marked("EU sanctions two firms")[0].sentence, compile_lexicon(seeds))
