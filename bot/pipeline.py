@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from bot import timing, visits
+from bot.alerts import Audience
 from bot.decision import Memory, decide
 from bot.digests import digest
 from bot.domain import (
@@ -122,6 +123,10 @@ class Pipeline:
             self.recall(now)
             raise
         return decisions
+
+    def listen(self, audience: Audience) -> None:
+        """Hear for these subscriptions and rules from now on."""
+        self._brain.memory.audience = audience
 
     def recall(self, now: datetime) -> None:
         """Fill the memory from disk: at the start, and when what it holds was not recorded."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.store import SqliteStore
+from bot.alerts import Audience
 from bot.cli.build import Knowledge, build_brain, open_database
 from bot.domain import AlertKind, DeliveryState, Feed, Item, Outcome, Subscription
 from bot.errors import Delayed, Doubtful, NotAFeed, StoreError, Undeliverable
@@ -43,7 +44,7 @@ class World:
         hears = Subscription(key="all", room="console", line=line)
         self.pipeline = Pipeline(
             store=store,
-            brain=build_brain(knowledge, [hears], [], window=timedelta(days=7)),
+            brain=build_brain(knowledge, Audience([hears], [], knowledge.names), window=timedelta(days=7)),
             sources={"rss": self.source},
             chats={"console": self.chat},
             clock=self.clock,

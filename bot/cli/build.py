@@ -1,7 +1,7 @@
 """Everything is built here, once, in plain sight: what is made of what, and nothing about what it does."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from bot.alerts import Audience
 from bot.cli.arguments import DEFAULT_DB, Options
 from bot.commands import FrontDesk, Hooks, Office
 from bot.decision import Memory
-from bot.domain import Code, Feed, Rule, Subscription
+from bot.domain import Code, Feed
 from bot.events import stories_from_events
 from bot.identity import ItemIdentity
 from bot.lexicon import Lexicon, compile_lexicon
@@ -116,12 +116,9 @@ def _identity(knowledge: Knowledge) -> ItemIdentity:
     return ItemIdentity(parse_link_rules(knowledge.seeds["links"]))
 
 
-def build_brain(
-    knowledge: Knowledge, subscriptions: Sequence[Subscription], rules: Sequence[Rule], *, window: timedelta
-) -> Brain:
+def build_brain(knowledge: Knowledge, audience: Audience, *, window: timedelta) -> Brain:
     """Return the brain with an empty memory; the pipeline fills it from the store."""
-    recent = Recent(knowledge=knowledge.stories, window=window)
-    memory = Memory(recent=recent, audience=Audience(subscriptions, rules, knowledge.names))
+    memory = Memory(recent=Recent(knowledge=knowledge.stories, window=window), audience=audience)
     return Brain(memory=memory, lexicon=knowledge.lexicon, wording=knowledge.wording)
 
 

@@ -19,8 +19,9 @@ from aiohttp import web
 
 from bot.cli.arguments import Options
 from bot.cli.build import Knowledge, build_desk, compile_knowledge, now
+from bot.cli.house import House, open_house
 from bot.cli.printing import show
-from bot.cli.service import House, open_house, serve
+from bot.cli.service import serve
 from bot.domain import Feed, Request, Subscription
 from bot.settings import Account, Network, Settings
 

@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
+from bot.alerts import Audience
 from bot.cli.arguments import Options
 from bot.cli.build import Knowledge, build_brain, compile_knowledge, now, open_scratch
 from bot.cli.items import items_in
@@ -36,7 +37,7 @@ async def _replay(knowledge: Knowledge, items: Sequence[Item], line: str) -> lis
     store = open_scratch(knowledge)
     try:
         hears = Subscription(key="replay", room="console", line=line)
-        brain = build_brain(knowledge, [hears], [], window=WINDOW)
+        brain = build_brain(knowledge, Audience([hears], [], knowledge.names), window=WINDOW)
         pipeline = Pipeline(store=store, brain=brain, sources={}, chats={}, clock=now, log=_no_log)
         order = sorted(range(len(items)), key=lambda place: (items[place].date or NEVER, place))
         if order:

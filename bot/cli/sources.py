@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from adapters.feeds import POLLERS
-from adapters.feeds.fetch import Fetcher
 from bot.briefs import ago
 from bot.cli.arguments import Options
 from bot.cli.build import all_feeds, compile_knowledge, database, now, open_database, read_settings
+from bot.cli.house import build_fetcher
 from bot.domain import Feed, FeedState, Poll
 from bot.errors import FeedError, UsageError
 from bot.settings import Settings
@@ -79,7 +79,7 @@ async def visit_all(settings: Settings, feeds: Sequence[Feed]) -> list[tuple[Fee
     turn = asyncio.Semaphore(AT_ONCE)
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task("visiting", total=len(feeds))
-        async with _fetcher(settings) as fetcher:
+        async with build_fetcher(settings) as fetcher:
 
             async def visit(feed: Feed) -> tuple[Feed, Poll | FeedError]:
                 async with turn:
@@ -94,16 +94,8 @@ async def visit_all(settings: Settings, feeds: Sequence[Feed]) -> list[tuple[Fee
 
 
 async def _visit_one(settings: Settings, feed: Feed) -> Poll:
-    async with _fetcher(settings) as fetcher:
+    async with build_fetcher(settings) as fetcher:
         return await POLLERS[feed.kind](fetcher).poll(feed, FeedState(feed=feed.key))
-
-
-def _fetcher(settings: Settings) -> Fetcher:
-    return Fetcher(
-        allow_private=settings.network.allow_private,
-        timeout=settings.network.timeout.total_seconds(),
-        max_bytes=settings.network.max_bytes,
-    )
 
 
 def _verdict(found: Poll | FeedError) -> str:

@@ -1,0 +1,129 @@
+"""The house of the service: built once, torn down in the opposite order, and refreshed when people change something."""
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TextIO
+
+from adapters.chat import CHATS, Kit
+from adapters.feeds import POLLERS
+from adapters.feeds.fetch import USER_AGENT, Fetcher
+from adapters.log import route_libraries
+from adapters.store import SqliteStore
+from bot.alerts import Audience
+from bot.cli.build import Knowledge, all_feeds, build_brain, build_desk, build_log, now, open_database
+from bot.commands import Hooks
+from bot.domain import Feed
+from bot.pipeline import Pipeline
+from bot.ports import Chat, Desk, Log
+from bot.settings import Settings
+
+
+@dataclass(slots=True, kw_only=True)
+class House:
+    """The running parts."""
+
+    settings: Settings
+    knowledge: Knowledge
+    store: SqliteStore
+    pipeline: Pipeline
+    chats: Mapping[str, Chat]
+    log: Log
+    hooks: Hooks
+
+    def feeds(self) -> list[Feed]:
+        """Return the feeds that are to be visited, as things stand now."""
+        return [feed for feed in all_feeds(self.settings, self.store) if not feed.paused]
+
+    def refresh_audience(self) -> None:
+        """Listen to subscriptions and rules as they are now."""
+        self.pipeline.listen(build_audience(self.settings, self.store, self.knowledge, self.chats))
+
+
+def build_audience(settings: Settings, store: SqliteStore, knowledge: Knowledge, chats: Mapping[str, Chat]) -> Audience:
+    """Compile who listens: the operator's lines and those made in chat."""
+    # the terminal hears nothing while a chat is on
+    silent = "console" if len(chats) > 1 else ""
+    operators = [one for one in settings.subscriptions if one.room != silent]
+    return Audience(
+        [*operators, *store.subscriptions()],
+        [*settings.rules, *store.rules()],
+        knowledge.names,
+        feeds={feed.key: feed.scope for feed in store.feeds() if feed.scope},
+    )
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings,
+    knowledge: Knowledge,
+    path: str,
+    *,
+    stream: TextIO,
+    json_lines: bool,
+    take_stock: bool,
+    log: Log | None = None,
+) -> AsyncIterator[House]:
+    """Build everything once and tear it down in the opposite order."""
+    log = log or build_log(settings)
+    async with AsyncExitStack() as stack:
+        stack.callback(route_libraries(log, level=logging.WARNING))
+        store = open_database(path, knowledge, service=True)
+        stack.callback(store.close)
+        fetcher = build_fetcher(settings)
+        stack.push_async_callback(fetcher.close)
+        hooks = Hooks()
+        desk = build_desk(settings, store, knowledge, log=log, hooks=hooks)
+        chats = _make_chats(settings, Kit(stream=stream, json_lines=json_lines, log=log), desk)
+        pipeline = Pipeline(
+            store=store,
+            brain=build_brain(
+                knowledge, build_audience(settings, store, knowledge, chats), window=settings.story_window
+            ),
+            sources={kind: make(fetcher) for kind, make in POLLERS.items()},
+            chats=chats,
+            clock=now,
+            log=log,
+            take_stock=take_stock,
+            give_up=settings.give_up,
+        )
+        pipeline.recall(now())
+        for chat in chats.values():
+            stack.push_async_callback(chat.close)
+            await chat.connect()
+        house = House(
+            settings=settings,
+            knowledge=knowledge,
+            store=store,
+            pipeline=pipeline,
+            chats=chats,
+            log=log,
+            hooks=hooks,
+        )
+        hooks.audience = house.refresh_audience
+        yield house
+
+
+def build_fetcher(settings: Settings) -> Fetcher:
+    """Return the one client of all sources, as the operator wants it."""
+    network = settings.network
+    return Fetcher(
+        allow_private=network.allow_private,
+        timeout=network.timeout.total_seconds(),
+        max_bytes=network.max_bytes,
+        per_host=network.per_host,
+        limit=network.connections,
+        user_agent=network.user_agent or USER_AGENT,
+    )
+
+
+def _make_chats(settings: Settings, kit: Kit, desk: Desk) -> dict[str, Chat]:
+    """Make every chat that is configured and that this program has; none is online yet."""
+    return {
+        name: make(
+            replace(kit, desk=desk, admins=settings.admins.get(name, ""), variables=settings.chats[name].reveal())
+        )
+        for name, make in CHATS.items()
+        if name in settings.chats
+    }
