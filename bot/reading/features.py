@@ -8,12 +8,11 @@ Features come with ``t`` (title) or ``s`` (body) before them, and often without,
 learned from both.
 """
 
+from bot.reading.algebra import sense
 from bot.reading.mentions import ACTOR, TRIGGERS, Scan
 from bot.reading.page import EDGES, FIRM, REACH, Frame, Page, frame, lead
 
 Features = dict[str, float]
-_BASES = frozenset({"impose", "hold", "ease", "block", "enforce", "evade", "approve"})
-_TURNS = frozenset({"not", "hedge", "call", "condemn"})
 
 
 def item_features(page: Page) -> Features:
@@ -36,8 +35,8 @@ def item_features(page: Page) -> Features:
         _skeleton(found, page, part, kinds)
         for at in scan.triggers:
             _around(found, page, part, scan, at)
-            _algebra(found, page, part, scan, at)
-            for name in _framed(page, scan, at, frame(page, scan, at)):
+            hung = frame(page, scan, at)
+            for name in [*_framed(page, scan, at, hung), *_made(page, scan, at, hung)]:
                 found[name] = 1.0
                 found[f"{part}|{name}"] = 1.0
     _led(found, page)
@@ -57,7 +56,8 @@ def _led(found: Features, page: Page) -> None:
     if leading is None:
         return
     part, scan, at = leading
-    for name in _framed(page, scan, at, frame(page, scan, at)):
+    hung = frame(page, scan, at)
+    for name in [*_framed(page, scan, at, hung), *_made(page, scan, at, hung)]:
         found["lead|" + name] = 1.0
     strength = _strength(page.title) + _strength(page.body)
     found["places " + strength] = 1.0
@@ -158,48 +158,16 @@ def _framed(page: Page, scan: Scan, at: int, found: Frame) -> list[str]:
     ]
 
 
-def _algebra(found: Features, page: Page, part: str, scan: Scan, at: int) -> None:
-    """Name what the trigger's clause does with it: the nearest base cue, and what turns that cue about.
-
-    The clause ends at the nearest edge on either side. "refuses to ease" is ``not+ease``, "weighs easing"
-    ``hedge+ease``.
-    """
-    kinds, coarse = scan.kinds, page.coarse
-    start = at
-    while start and kinds[start - 1] not in EDGES:
-        start -= 1
-    stop = at + 1
-    while stop < len(kinds) and kinds[stop] not in EDGES:
-        stop += 1
-    edge = kinds[start - 1] if start else "^"
-    base, where = "", at
-    if kinds[at] == "sanction.v":
-        base = "impose"
-    else:
-        for step in [*range(at - 1, start - 1, -1), *range(at + 1, stop)]:
-            drift = coarse.get(kinds[step], "")
-            if drift in _BASES:
-                base, where = drift, step
-                break
-    before = kinds[start : min(where, at)]
-    turns = sorted({drift for kind in before if (drift := coarse.get(kind, "")) in _TURNS})
-    if base and where > at:
-        turns += ["'" + drift for kind in kinds[at + 1 : where] if (drift := coarse.get(kind, "")) in _TURNS]
-    does = "+".join([*turns, base or "-"])
-    who = "@" if ACTOR in before else ""
-    whom = "@" if ACTOR in kinds[at + 1 : stop] else ""
-    side = "" if where == at else ("L" if where < at else "R")
-    word = scan.words[where] if base else ""
-    ending = "ed" if word.endswith("ed") else "ing" if word.endswith("ing") else "s" if word.endswith("s") else ""
-    to = "to " if base and where and scan.words[where - 1] == "to" else ""
-    for name in (
-        f"does {does}",
-        f"edge {edge}",
-        f"edge {edge} does {does}",
-        f"does {does}{side}",
-        f"{kinds[at]} does {does}",
-        f"does {who} {does} {whom}",
-        f"does {to}{does}.{ending}",
-    ):
-        found[f"{part}|{name}"] = 1.0
-        found[name] = 1.0
+def _made(page: Page, scan: Scan, at: int, hung: Frame) -> list[str]:
+    """Name what the stage algebra makes of a trigger."""
+    made = sense(page, scan, at, hung)
+    edge = "" if hung.edge in {"^", ":"} else f" after {hung.edge}"
+    return [
+        f"stage {made.stage}",
+        f"stage {made.stage}{edge}",
+        f"does {made.base} {made.turn}",
+        f"does {made.base} {made.turn} {made.how}",
+        f"does {made.base} {made.turn} {scan.kinds[at]}",
+        f"turns {made.turns} {made.base}",
+        f"turns {made.turns} {made.base}{edge}",
+    ]

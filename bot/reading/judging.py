@@ -23,6 +23,7 @@ Features = dict[str, float]
 YES = "yes"
 RELEVANT, STAGE, COUNTER, WHY_NOT, SURE = "relevant", "stage", "counter", "why_not", "sure"
 ROLES = ("issuers", "targets", "speaker")
+_ITEM = (RELEVANT, STAGE, COUNTER, WHY_NOT)
 _OPPOSITE = {"issuers": "targets", "targets": "issuers", "speaker": "issuers"}
 _SPOKEN = frozenset({Stage.CONDEMNED, Stage.PROPOSED, Stage.EASING_PROPOSED, Stage.BLOCKED})
 """Stages at which somebody may speak who is not the issuer."""
@@ -35,8 +36,10 @@ class Look:
     """What the first heads say of a page, as logits; stages as shares."""
 
     features: Features
-    described: Mapping[Code, Features]
+    described: Mapping[Code, Features] = field(default_factory=dict)
     relevant: float = 0.0
+    counter: float = 0.0
+    why_not: dict[str, float] = field(default_factory=dict)
     stages: dict[str, float] = field(default_factory=dict)
     roles: dict[str, dict[Code, float]] = field(default_factory=dict)
 
@@ -53,20 +56,25 @@ class Verdict:
 
 def look(page: Page, weights: Weights) -> Look:
     """Let each head look at a page by itself."""
-    found = Look(item_features(page), candidates(page))
-    found.relevant = weights.score(RELEVANT, found.features).get(YES, 0.0)
+    found = Look(item_features(page))
+    told = weights.tally(_ITEM, found.features)
+    found.relevant = told.get(RELEVANT, {}).get(YES, 0.0)
+    found.counter = told.get(COUNTER, {}).get(YES, -1.0)
+    found.why_not = told.get(WHY_NOT, {})
     if found.relevant > 0:
-        look_closer(found, weights)
+        found.stages = shares(told.get(STAGE, {}))
+        found.described = candidates(page)
+        look_at_roles(found, weights)
     return found
 
 
-def look_closer(found: Look, weights: Weights) -> None:
-    """Ask for stage and roles too; only worth its time for what is relevant."""
-    found.stages = shares(weights.score(STAGE, found.features))
-    for role in ROLES:
-        found.roles[role] = {
-            code: weights.score(role, features).get(YES, 0.0) for code, features in found.described.items()
-        }
+def look_at_roles(found: Look, weights: Weights) -> None:
+    """Ask each role's head about each candidate."""
+    found.roles = {role: {} for role in ROLES}
+    for code, features in found.described.items():
+        told = weights.tally(ROLES, features)
+        for role in ROLES:
+            found.roles[role][code] = told.get(role, {}).get(YES, 0.0)
 
 
 def judge(found: Look, weights: Weights) -> Verdict:

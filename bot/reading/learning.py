@@ -16,9 +16,11 @@ from typing import Any, Protocol
 from bot.domain import Item, Stage, WhyNot
 from bot.lexicon import Lexicon
 from bot.reading import judging
+from bot.reading.features import item_features
 from bot.reading.judging import COUNTER, RELEVANT, ROLES, STAGE, SURE, WHY_NOT, YES, Look, Verdict
-from bot.reading.model import NO_WEIGHTS, Weights
+from bot.reading.model import Weights, shares
 from bot.reading.page import page
+from bot.reading.roles import candidates
 
 Row = dict[str, Any]
 Features = Mapping[str, float]
@@ -43,8 +45,7 @@ class Fit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """An item with what it means: `actions` hold ``stage``, ``issuers``, ``targets``, ``speaker``, ``counter`` and
-    more."""
+    """An item with what it means; `actions` as `labels.md` of the project's evaluation has them."""
 
     item: Item
     relevant: bool
@@ -99,7 +100,7 @@ def _cases(items: Sequence[Labelled], lexicon: Lexicon) -> tuple[list[_Case], li
     for labelled in items:
         scanned = page(labelled.item, lexicon)
         if any(scan.triggers for _, scan in scanned.scans()):
-            cases.append(_Case(labelled, judging.look(scanned, NO_WEIGHTS)))
+            cases.append(_Case(labelled, Look(item_features(scanned), candidates(scanned))))
         else:
             silent.append(labelled)
     return cases, silent
@@ -132,7 +133,8 @@ def _first_looks(cases: Sequence[_Case], fit: Fit, progress: Progress, name: str
         for case in cases:
             if case.fold == fold:
                 case.look.relevant = weights.score(RELEVANT, case.look.features)[YES]
-                judging.look_closer(case.look, weights)
+                case.look.stages = shares(weights.score(STAGE, case.look.features))
+                judging.look_at_roles(case.look, weights)
 
 
 def _first_heads(cases: Sequence[_Case], fit: Fit) -> list[Row]:

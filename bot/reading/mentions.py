@@ -26,7 +26,7 @@ from bot.lexicon import Lexicon, Name
 from bot.reading.text import Sentence
 
 ACTOR = "@"
-TRIGGERS = frozenset({"sanction.n", "sanction.v", "sanction.p", "measure", "maybe"})
+TRIGGERS = frozenset({"sanction.n", "sanction.v", "sanction.p", "measure", "maybe", "seize"})
 _TOKEN = re.compile(r"\w+n't|'s\b|\d[\d.,]*\d|\w+|[$€£%,:;.?!\"()\-]")
 _MEMO = 20_000
 
@@ -155,7 +155,7 @@ class Scanner:
             if kind == "sanction":
                 kinds[at] = "sanction." + self._role(scan, at)
                 scan.triggers.append(at)
-            elif kind in {"measure", "maybe"}:
+            elif kind in {"measure", "maybe", "seize"}:
                 scan.triggers.append(at)
 
     def _role(self, scan: Scan, at: int) -> str:

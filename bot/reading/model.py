@@ -16,12 +16,18 @@ The file (``seeds/weights.jsonl``; what `learn` writes and `Weights.parse` reads
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.errors import SeedError
 
 Features = Mapping[str, float]
+LOUD = 0.1
+"""How much a weight must be to count as a reason."""
+_BITS = 40
+_SCALE = 1 << 20
+_HALF = 1 << (_BITS - 1)
+_MASK = (1 << _BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,8 @@ class Weights:
     labels: Mapping[str, tuple[str, ...]]
     biases: Mapping[str, tuple[float, ...]]
     columns: Mapping[str, Mapping[str, tuple[tuple[int, float], ...]]]
+    _packed: dict[tuple[str, ...], "_Packed"] = field(default_factory=dict, repr=False, compare=False)
+    _loud: dict[tuple[str, str], dict[str, float]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def parse(cls, rows: str | Iterable[Mapping[str, Any]]) -> "Weights":
@@ -74,18 +82,67 @@ class Weights:
                 totals[index] += weight * value
         return dict(zip(self.labels[head], totals, strict=True))
 
-    def reasons(self, head: str, label: str, features: Features, most: int = 5) -> list[tuple[str, float]]:
-        """Return the features that speak loudest for or against a label, as (name, contribution), the loudest first."""
+    def tally(self, heads: tuple[str, ...], names: Iterable[str]) -> dict[str, dict[str, float]]:
+        """Return what `score` returns for several heads at once, for features that all have the value 1: in one go."""
+        packed = self._packed.get(heads)
+        if packed is None:
+            packed = self._packed[heads] = _Packed(self, heads)
+        return packed.tally(names)
+
+    def reasons(self, head: str, label: str, features: Features, most: int = 3) -> list[tuple[str, float]]:
+        """Return the features that speak loudest for or against a label, as (name, contribution), the loudest first.
+
+        Only weights of `LOUD` and more are looked at: there are few, and no reason worth telling is smaller.
+        """
         if label not in self.labels.get(head, ()):
             return []
-        index = self.labels[head].index(label)
-        parts = [
-            (name, round(weight * value, 3))
-            for name, value in features.items()
-            for at, weight in self.columns[head].get(name, ())
-            if at == index and weight * value
-        ]
+        loud = self._loud.get((head, label))
+        if loud is None:
+            index = self.labels[head].index(label)
+            columns = self.columns[head].items()
+            loud = {
+                name: weight for name, pairs in columns for at, weight in pairs if at == index and abs(weight) >= LOUD
+            }
+            self._loud[head, label] = loud
+        parts = [(name, round(loud[name] * value, 3)) for name, value in features.items() if name in loud]
         return sorted(parts, key=lambda part: (-abs(part[1]), part[0]))[:most]
+
+
+class _Packed:
+    """Several heads' weights, all those of a feature in one whole number: one addition a feature, whatever the labels.
+
+    A weight is kept in `_BITS` bits as a multiple of 1 / `_SCALE`. Sums may be negative, so each field is read with the
+    borrow of the one below given back.
+    """
+
+    def __init__(self, weights: Weights, heads: tuple[str, ...]) -> None:
+        self._heads = [(head, weights.labels[head]) for head in heads if head in weights.labels]
+        self._columns: dict[str, int] = {}
+        self._bias = 0
+        shift = 0
+        for head, labels in self._heads:
+            for index in range(len(labels)):
+                self._bias += round(weights.biases[head][index] * _SCALE) << (shift + index * _BITS)
+            for name, pairs in weights.columns[head].items():
+                packed = sum(round(weight * _SCALE) << (shift + index * _BITS) for index, weight in pairs)
+                self._columns[name] = self._columns.get(name, 0) + packed
+            shift += len(labels) * _BITS
+
+    def tally(self, names: Iterable[str]) -> dict[str, dict[str, float]]:
+        """Add up and unpack."""
+        total, get = self._bias, self._columns.get
+        for name in names:
+            packed = get(name)
+            if packed is not None:
+                total += packed
+        found: dict[str, dict[str, float]] = {}
+        for head, labels in self._heads:
+            found[head] = {}
+            for label in labels:
+                field_value = ((total + _HALF) & _MASK) - _HALF
+                total = (total - field_value) >> _BITS
+                found[head][label] = field_value / _SCALE
+        return found
 
 
 def _json_rows(text: str) -> list[Mapping[str, Any]]:

@@ -60,6 +60,8 @@ class Page:
     body: list[Scan]
     grammar: "Grammar"
     coarse: Mapping[str, str]
+    stages: Mapping[str, Mapping[str, str]]
+    """Base cue and turn to the stage that they mean: the stage algebra's table."""
 
     def scans(self) -> Iterable[tuple[str, Scan]]:
         """Yield each sentence with ``t`` for the title or ``s`` for what follows."""
@@ -83,7 +85,7 @@ def page(item: Item, lexicon: Lexicon) -> Page:
             body.append(scan(sentence, day))
     words: Mapping[str, list[str]] = lexicon.language.get("grammar", {})
     grammar = Grammar(**{name: frozenset(found) for name, found in words.items()})
-    return Page(item, title, body, grammar, machine.coarse)
+    return Page(item, title, body, grammar, machine.coarse, lexicon.language.get("stages", {}))
 
 
 def frame(page: Page, scan: Scan, at: int) -> Frame:

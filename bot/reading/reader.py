@@ -5,12 +5,13 @@
 An item without a trigger is no sanctions news: that settles nine of ten at the price of one pass over the text.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from bot.domain import Action, Item, Reading, Reason, WhyNot
 from bot.lexicon import Lexicon
 from bot.reading import counts, judging, measures
-from bot.reading.judging import COUNTER, RELEVANT, STAGE, WHY_NOT, YES, Look, Verdict
+from bot.reading.judging import RELEVANT, STAGE, YES, Look, Verdict
 from bot.reading.measures import Line, Place
 from bot.reading.mentions import Scan
 from bot.reading.model import NO_WEIGHTS, Weights, probability
@@ -44,7 +45,7 @@ def read(item: Item, lexicon: Lexicon) -> Reading:
     if found.relevant <= 0:
         return Reading(
             relevant=False,
-            why_not=_why_not(found, weights),
+            why_not=_why_not(found),
             confidence=round(1 - chance, 3),
             reasons=_reasons(weights, RELEVANT, YES, found.features),
         )
@@ -55,10 +56,9 @@ def read(item: Item, lexicon: Lexicon) -> Reading:
     )
 
 
-def _why_not(found: Look, weights: Weights) -> WhyNot:
+def _why_not(found: Look) -> WhyNot:
     """Return the likeliest reason to stay silent."""
-    logits = weights.score(WHY_NOT, found.features)
-    return WhyNot(max(logits, key=lambda label: logits[label])) if logits else WhyNot.OTHER
+    return WhyNot(max(found.why_not, key=lambda label: found.why_not[label])) if found.why_not else WhyNot.OTHER
 
 
 def _action(
@@ -66,7 +66,7 @@ def _action(
 ) -> Action:
     """Put a verdict and its details together."""
     _, scan, at = leading
-    counter = weights.score(COUNTER, found.features).get(YES, -1.0) > 0
+    counter = found.counter > 0
     told = [scan.sentence for _, scan in scanned.scans()]
     marked = measures.lines(told, lexicon)
     start, stop = _clause(scan, at)
@@ -109,7 +109,7 @@ def _clause(scan: Scan, at: int) -> tuple[int, int]:
 
 
 def _reasons(
-    weights: Weights, head: str, label: str, features: dict[str, float], about: str = ""
+    weights: Weights, head: str, label: str, features: Mapping[str, float], about: str = ""
 ) -> tuple[Reason, ...]:
     return tuple(
         Reason(about=about or head, name=name, weight=weight) for name, weight in weights.reasons(head, label, features)
@@ -120,9 +120,9 @@ def _all_reasons(weights: Weights, found: Look, verdict: Verdict) -> tuple[Reaso
     """Return the loudest reasons for relevance, stage and each code that was taken."""
     reasons = [*_reasons(weights, RELEVANT, YES, found.features)]
     reasons += _reasons(weights, STAGE, verdict.stage, found.features)
-    for role, codes in verdict.roles.items():
-        for code in codes:
-            reasons += _reasons(weights, role, YES, dict(found.described[code]), f"{role}:{code}")
+    for role in ("issuers", "targets"):
+        for code in verdict.roles[role]:
+            reasons += _reasons(weights, role, YES, found.described[code], f"{role}:{code}")
     return tuple(reasons)
 
 

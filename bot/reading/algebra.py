@@ -1,0 +1,102 @@
+"""The stage algebra: what a trigger's clause does with the measure, as a base cue and what turns it about.
+
+Base cues say what happens (impose, hold, ease, block, enforce, evade ...), turns what becomes of that: "weighs
+easing" is ease under hedge, "refuses to lift" ease under not, "urged Washington to lift" ease under call. The
+language file's table ``stages`` gives each pair a stage: ease under not is extended, hold under not is eased ("failed
+to renew").
+
+The base is looked for where grammar puts it, nearest first: the trigger as a verb itself; what follows it ("sanctions
+lifted", "sanctions were eased", "sanctions relief"); its governor, through a preposition if need be ("threat of
+sanctions", "hits Iran with sanctions"); any base to its left in the clause. Nothing works across an edge (after,
+amid, who, a colon).
+"""
+
+from dataclasses import dataclass
+
+from bot.reading.mentions import ACTOR, Scan
+from bot.reading.page import EDGES, Frame, Page
+
+_BASES = frozenset({"impose", "hold", "ease", "block", "enforce", "evade", "approve"})
+_TURNS = ("not", "call", "hedge", "condemn")
+_SELF = {"sanction.v": "impose", "seize": "enforce", "maybe": "impose"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What was made of a trigger's clause; `stage` is empty where no cue was found."""
+
+    base: str
+    turn: str
+    stage: str
+    how: str
+    """Where the base stood: ``self``, ``passive``, ``compound``, ``governor``, ``through``, ``left``, or nothing."""
+    turns: str = ""
+    """All that turns in the clause before the trigger, joined by ``+``."""
+
+
+def sense(page: Page, scan: Scan, at: int, hung: Frame) -> Sense:
+    """Work out the algebra of one trigger, given its frame."""
+    start = at
+    while start and scan.kinds[start - 1] not in EDGES:
+        start -= 1
+    base, where, how = _base(page, scan, at, hung, start)
+    turns = "+".join(sorted({drift for kind in scan.kinds[start:at] if (drift := page.coarse.get(kind, "")) in _TURNS}))
+    if not base:
+        return Sense("", "", "", "", turns)
+    turn = _turn(page, scan, start, min(where, at), base)
+    if turn == "plain" and where > at:
+        turn = _turn(page, scan, at + 1, where, base)
+    return Sense(base, turn, page.stages.get(base, {}).get(turn, ""), how, turns)
+
+
+def _base(page: Page, scan: Scan, at: int, hung: Frame, start: int) -> tuple[str, int, str]:
+    """Return the base, where it stands, and how it was found."""
+    kinds, coarse = scan.kinds, page.coarse
+    own = _SELF.get(kinds[at], "")
+    subject = hung.subject if hung.governor == at else at - 1
+    if kinds[at] == "sanction.v" or (own and subject >= start and ACTOR in kinds[max(start, at - 3) : at]):
+        return own, at, "self"
+    if found := _after(page, scan, at):
+        return found
+    drift = coarse.get(hung.kind, "")
+    if drift:
+        return drift, hung.governor, "governor"
+    if hung.governor >= start and hung.word in page.grammar.prepositions:
+        for step in range(hung.governor - 1, max(start, hung.governor - 5) - 1, -1):
+            if drift := coarse.get(kinds[step], ""):
+                return drift, step, "through"
+    for step in range(at - 1, start - 1, -1):
+        drift = coarse.get(kinds[step], "")
+        if drift in _BASES:
+            return drift, step, "left"
+    return own, at, "self" if own else ""
+
+
+def _after(page: Page, scan: Scan, at: int) -> tuple[str, int, str] | None:
+    """Look for the base behind the trigger: a passive, a participle, or the head of a compound."""
+    kinds, words = scan.kinds, scan.words
+    step = at + 1
+    while step < len(words) and step < at + 4 and words[step] in page.grammar.auxiliaries:
+        step += 1
+    if step >= len(words):
+        return None
+    drift = page.coarse.get(kinds[step], "")
+    if step > at + 1 and (drift in _BASES or drift == "effect"):
+        return drift, step, "passive"
+    if step == at + 1 and drift in {"ease", "evade", "hedge", "effect"}:
+        return drift, step, "compound"
+    if step == at + 1 and drift in _BASES and words[step].endswith("ed"):
+        return drift, step, "passive"
+    return None
+
+
+def _turn(page: Page, scan: Scan, start: int, stop: int, base: str) -> str:
+    """Return what turns a base about: the nearest turn before it."""
+    for step in range(stop - 1, start - 1, -1):
+        kind = scan.kinds[step]
+        if kind == "future" or (scan.words[step] == "to" and step and scan.kinds[step - 1] == ACTOR):
+            return "future"
+        drift = page.coarse.get(kind, "")
+        if drift in _TURNS and drift != base:
+            return drift
+    return "plain"
