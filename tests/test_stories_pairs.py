@@ -12,7 +12,7 @@ import pytest
 from bot.cli.build import Knowledge
 from bot.domain import Item
 from bot.reading import read
-from bot.stories import Recent, place
+from bot.stories import Recent, echo, place
 
 PAIRS = Path(__file__).parent.parent.parent / "shared" / "eval" / "pairs_dev.jsonl"
 pytestmark = pytest.mark.skipif(not PAIRS.exists(), reason="the evaluation data is not here")
@@ -30,9 +30,13 @@ def _outcome(items: Iterable[Item], knowledge: Knowledge) -> str:
     verdict = "silent"
     for item in items:
         reading = read(item, knowledge.lexicon)
-        if not reading.actions:
+        placement = (
+            place(item, reading, recent, names=knowledge.lexicon.short)
+            if reading.actions
+            else echo(item, reading, recent)
+        )
+        if placement is None:
             return "silent"
-        placement = place(item, reading, recent, names=knowledge.lexicon.short)
         recent.add(placement.story)
         verdict = placement.verdict.value
     return verdict

@@ -5,12 +5,12 @@ recent     the stories of the last days, found by words and actors
 score      do they tell the same event? a linear score of named features
 growth     what a further report adds
 links      which earlier story a new one continues, which it answers
-placing    place itself, and the verdicts
+placing    place itself, and the verdicts; echo for what was not read
 knowledge  weights, windows and familiar words: `seeds/stories.toml`
 """
 
 from bot.stories.knowledge import Knowledge, compile_knowledge
-from bot.stories.placing import Placed, Placement, place
+from bot.stories.placing import Placed, Placement, echo, place
 from bot.stories.recent import Recent
 
-__all__ = ["Knowledge", "Placed", "Placement", "Recent", "compile_knowledge", "place"]
+__all__ = ["Knowledge", "Placed", "Placement", "Recent", "compile_knowledge", "echo", "place"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from bot.domain import Action, Item, Key, Reading, Report, Story
+from bot.domain import Action, Item, Key, Reading, Report, Stage, Story
 from bot.stories.facts import facts_of
 from bot.stories.growth import Names, additions, with_report
 from bot.stories.links import answered, followed
@@ -64,6 +64,28 @@ def place(item: Item, reading: Reading, recent: Recent, *, names: Names) -> Plac
         story=with_report(story, report, reading, recent.knowledge),
         because=f"same event as {story.key}: {explain(like)}" + (f"; new: {'; '.join(added)}" if added else ""),
         added=added,
+    )
+
+
+def echo(item: Item, reading: Reading, recent: Recent) -> Placement | None:
+    """Return the recent story that an item tells although no action was read in it; None for most.
+
+    The reading misses some reports; where it hesitated and the words are those of a known event, the item is one more
+    source of it. It adds nothing else, and never begins a story.
+    """
+    known = recent.knowledge
+    if reading.actions or reading.confidence > known.least["doubt"]:
+        return None
+    nothing = Action(stage=Stage.CONTEXT, field_confidence=dict.fromkeys(("stage", "issuers", "targets"), 0.0))
+    telling = _telling(item, nothing, recent)
+    like = best(telling, recent)
+    if like is None or like.probability < known.least["echo"]:
+        return None
+    story, report = like.entry.story, _report(item, nothing, telling)
+    return Placement(
+        verdict=Placed.SAME,
+        story=with_report(story, report, Reading(relevant=True, actions=(nothing,)), known),
+        because=f"no action was read, but it echoes {story.key}: {explain(like)}",
     )
 
 
