@@ -12,7 +12,10 @@ SanctionwireError            what, where, and how to mend it; always fit to be s
 │   ├── TooLarge             the size cap ran out, packed or unpacked
 │   ├── Refused              an HTTP status that is no success; knows Retry-After
 │   ├── Forbidden            an address we do not visit: private, not http(s), too many redirects
-│   └── NotAFeed             a body that is no feed: a page, a challenge, nothing
+│   ├── NotAFeed             a body that is no feed: a page, a challenge, nothing
+│   ├── SchemaChanged        a list that is no longer laid out as it was: other columns, other elements
+│   ├── Truncated            a list that ends in the middle of an entry
+│   └── Shrunken             a list that lost more entries at once than is believed of one visit
 └── ChatError                a send failed
     ├── Delayed              try later; knows when
     ├── Doubtful             it may have gone through; ask the platform before sending again
@@ -111,6 +114,24 @@ class NotAFeed(FeedError):
     """A body that is no feed: a web page, a challenge page, nothing at all."""
 
     problem = "not_a_feed"
+
+
+class SchemaChanged(FeedError):
+    """An official list that is laid out otherwise than it was; says what was expected and what is there."""
+
+    problem = "schema_changed"
+
+
+class Truncated(FeedError):
+    """An official list that ends in the middle of an entry."""
+
+    problem = "truncated"
+
+
+class Shrunken(FeedError):
+    """An official list that lost more entries than is believed of one visit: an outage until a second visit agrees."""
+
+    problem = "shrunken"
 
 
 class ChatError(SanctionwireError):
