@@ -1,12 +1,12 @@
 """Measures: what a sanctions action does (instruments) and why (grounds), as far as the text says so.
 
-Both questions are answered alike. The seeds give each code *cues*, phrases that state it, and *hints*, words that
-point to it in company. Each code with a cue or hint in the item is a *candidate*, and one linear model a question
-(heads ``instrument`` and ``ground``, label ``yes``) weighs it: a cue in the sentence of the action, near a sanctions
-word, tied to it by "over" or "accused of" rather than "amid" or "after", alone or beside other codes' cues. Features
-come twice, plain and with the code before them (``aggression>via:setting``): what holds for all codes is learned from
-all of them, and a code departs from it only as far as its own cases say. So the rare ones, with a dozen cases each,
-stand on what the frequent ones taught.
+Both questions are answered alike. The seeds give each code phrases: *cues* state it, *broad* ones mostly mean it,
+*hints* point to it in company. Each code with any of them in the item is a *candidate*, and one linear model a
+question (heads ``instrument`` and ``ground``, label ``yes``) weighs it: a cue in the sentence of the action, near a
+sanctions word, tied to it by "over" or "accused of" rather than "amid" or "after", alone or beside other codes' cues.
+Features come twice, plain and with the code before them (``aggression>via:setting``): what holds for all codes is
+learned from all of them, and a code departs from it only as far as its own cases say. So the rare ones, with a dozen
+cases each, stand on what the frequent ones taught.
 
 Nothing is inferred from actors or years: the features know no country. Without weights a cue alone decides.
 """
@@ -32,6 +32,7 @@ THRESHOLDS = {INSTRUMENT: 0.4, GROUND: 0.35}
 """From which probability on a candidate is taken: where cross-validated F1 is best."""
 _REASONS = frozenset({"reason", "accused", "link"})
 _NEAR = 2
+_BESIDE = 4
 _REACH = 12
 """Words up to which a connector between sanctions word and cue can tie the two."""
 
@@ -201,7 +202,7 @@ def _of_words(line: Line, hit: Hit[Cue], *, alone: bool) -> Iterator[str]:
     for other in line.cues:
         if other.what.strength != "cue" or other.what.code == cue.code:
             continue
-        if other.what.head != cue.head and -4 <= other.first - hit.last <= 4:
+        if other.what.head != cue.head and other.first <= hit.last + _BESIDE and other.last >= hit.first - _BESIDE:
             yield f"beside:{cue.code}:{other.what.code}"
         elif other.what.head == cue.head and other.first <= hit.last and other.last >= hit.first:
             yield f"over:{cue.code}:{other.what.code}"
