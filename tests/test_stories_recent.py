@@ -118,9 +118,8 @@ def test_nothing_read_of_who_and_whom_is_placed_by_words() -> None:
 def test_after_a_restart_the_same_items_are_placed_the_same() -> None:
     reports = _week(240)
     recent = remember()
-    for told, reading in reports[:180]:
-        tell(recent, told, reading)
-    stories = [entry.story for entry in recent._entries.values()]
+    known = {story.key: story for story in (tell(recent, *report).story for report in reports[:180])}
+    stories = list(known.values())
     random.Random(1).shuffle(stories)
     restarted = Recent(stories, knowledge=KNOWLEDGE)
     for told, reading in reports[180:]:

@@ -62,7 +62,8 @@ def place(item: Item, reading: Reading, recent: Recent, *, names: Names) -> Plac
     return Placement(
         verdict=Placed.GROWN if added else Placed.SAME,
         story=with_report(story, report, reading, recent.knowledge),
-        because=f"same event as {story.key}: {explain(like)}" + (f"; new: {'; '.join(added)}" if added else ""),
+        because=f"same event as {story.key}: {explain(like, telling)}"
+        + (f"; new: {'; '.join(added)}" if added else ""),
         added=added,
     )
 
@@ -85,7 +86,7 @@ def echo(item: Item, reading: Reading, recent: Recent) -> Placement | None:
     return Placement(
         verdict=Placed.SAME,
         story=with_report(story, report, Reading(relevant=True, actions=(nothing,)), known),
-        because=f"no action was read, but it echoes {story.key}: {explain(like)}",
+        because=f"no action was read, but it echoes {story.key}: {explain(like, telling)}",
     )
 
 
@@ -139,15 +140,15 @@ def _new(
         follows=followed(telling, recent),
         answers=answered(telling, recent),
     )
-    return Placement(verdict=Placed.NEW, story=story, because=_why_new(lead, like, names))
+    return Placement(verdict=Placed.NEW, story=story, because=_why_new(telling, like, names))
 
 
-def _why_new(lead: Action, like: Likeness | None, names: Names) -> str:
+def _why_new(telling: Telling, like: Likeness | None, names: Names) -> str:
     if like is None:
-        who = " and ".join(map(names, lead.issuers)) or "an unnamed issuer"
-        whom = " and ".join(map(names, lead.targets)) or "an unnamed target"
+        who = " and ".join(map(names, telling.action.issuers)) or "an unnamed issuer"
+        whom = " and ".join(map(names, telling.action.targets)) or "an unnamed target"
         return f"no recent story has anything of {who} against {whom}"
-    return f"no recent story is the same event; nearest is {like.entry.story.key}: {explain(like)}"
+    return f"no recent story is the same event; nearest is {like.entry.story.key}: {explain(like, telling)}"
 
 
 def _correct(before: Story, item: Item, reading: Reading, telling: Telling, recent: Recent) -> Placement | None:

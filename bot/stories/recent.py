@@ -37,6 +37,8 @@ NEWEST = 12
 """Stories nominated by the pair of actors alone."""
 NOMINEES = 8
 """Stories that are compared in full."""
+SERIOUS = 0.25
+"""Share of the best nominee's votes below which another is not worth comparing."""
 
 COMMON = 2.0
 """Minus the logarithm of the share of words that weigh nothing."""
@@ -154,8 +156,9 @@ class Recent:
             for key, _ in zip(reversed(self._by_pair.get(pair, {})), range(NEWEST), strict=False):
                 same_stage = self._entries[key].facts.stage is action.stage
                 votes[key] = votes.get(key, 0.0) + (4.0 if all(pair) else 2.0) + (2.0 if same_stage else 0.0)
-        ranked = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))
-        near = (entry for key, _ in ranked if self._in_window((entry := self._entries[key]).story, at))
+        least = max(votes.values(), default=0.0) * SERIOUS
+        serious = [(-vote, key) for key, vote in votes.items() if vote >= least]
+        near = (entry for _, key in sorted(serious) if self._in_window((entry := self._entries[key]).story, at))
         return list(islice(near, NOMINEES))
 
     def traces(self, pairs: Iterable[Pair], at: datetime, within: timedelta) -> Iterator[Entry]:

@@ -32,6 +32,8 @@ PATIENCE = 1.5
 """Days: outlets tell an event within these; what comes later is rather its sequel."""
 OFTEN = 16
 """Reports from which on a story is no likelier to be the one that is told again."""
+BEYOND_DOUBT = 0.99
+"""From which probability on no other nominee is looked at: they come likeliest first."""
 _YEAR = 4  # digits: years are in every report
 
 
@@ -55,8 +57,8 @@ class Likeness:
     entry: Entry
     probability: float
     features: Mapping[str, float]
-    shared: tuple[str, ...]
-    """The rare words that both have, rarest first."""
+    shared: frozenset[str]
+    """The words that both have."""
 
 
 def likeness(telling: Telling, entry: Entry, knowledge: Knowledge) -> Likeness:
@@ -72,22 +74,27 @@ def likeness(telling: Telling, entry: Entry, knowledge: Knowledge) -> Likeness:
     features["days of silence"] = max(0.0, days - PATIENCE)
     weights = knowledge.weights
     score = knowledge.bias + math.fsum([weights.get(name, 0.0) * features[name] for name in features])
-    rare = sorted((word for word in shared if telling.rarity[word] >= RARE), key=lambda w: (-telling.rarity[w], w))
-    return Likeness(entry, _logistic(score), features, tuple(rare))
+    return Likeness(entry, _logistic(score), features, shared)
 
 
 def best(telling: Telling, recent: Recent) -> Likeness | None:
     """Return the recent story that a report is likest to; None where none has anything in common with it."""
-    nominees = recent.nominate(dict(telling.rarity), telling.action, telling.at)
-    found = [likeness(telling, entry, recent.knowledge) for entry in nominees]
+    found: list[Likeness] = []
+    for entry in recent.nominate(dict(telling.rarity), telling.action, telling.at):
+        found.append(likeness(telling, entry, recent.knowledge))
+        if found[-1].probability > BEYOND_DOUBT:
+            break
     return min(found, key=lambda one: (-one.probability, one.entry.story.key), default=None)
 
 
-def explain(like: Likeness) -> str:
+def explain(like: Likeness, telling: Telling) -> str:
     """Say in plain words what spoke for and against one event."""
     said = [name for name in like.features if name in _SAID and like.features[name]]
-    if like.shared:
-        said.append(f"{len(like.shared)} rare words ({', '.join(like.shared[:4])})")
+    rarity = telling.rarity
+    rare = sorted((word for word in like.shared if rarity[word] >= RARE), key=lambda word: (-rarity[word], word))
+    if rare:
+        words = "word" if len(rare) == 1 else "words"
+        said.append(f"{len(rare)} rare {words} ({', '.join(rare[:4])})")
     return f"{', '.join(said) or 'little in common'}, {like.probability:.2f}"
 
 
