@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain import (
     Button,
+    Change,
     Code,
     Feed,
     FeedState,
@@ -13,16 +14,18 @@ from bot.domain import (
     Key,
     Link,
     Message,
-    Outcome,
+    Record,
     Rule,
     Step,
     Story,
     Subscription,
 )
+from bot.rules import Verdict
 from bot.wording import Wording, sources
 
 PAGE = 10
 """Stories listed on one page."""
+MOST_VERDICTS = 12
 
 
 def country(
@@ -95,16 +98,27 @@ def story_line(story: Story, wording: Wording) -> str:
     return f"{wording.day(day)}  {line}"
 
 
-def why(title: str, outcome: Outcome, because: str, trail: Sequence[Step], story: Story | None) -> Message:
-    """Say what became of an item, step by step."""
+def why(
+    title: str, verdict: str, trail: Sequence[Step], verdicts: Mapping[str, Verdict], story: Story | None
+) -> Message:
+    """Say what became of an item in a room: how it was read and placed, and what each rule and subscription says."""
+    steps = [Field(label=step.verb, value=f"{step.outcome}: {step.because}", inline=False) for step in trail]
+    judged = sorted(verdicts.items(), key=lambda one: not one[1].yes)
+    said = [Field(label=name, value=_verdict(one), inline=False) for name, one in judged[:MOST_VERDICTS]]
+    left = len(judged) - len(said)
     return Message(
         title=title,
-        lines=(f"{outcome}: {because}",),
-        fields=tuple(Field(label=step.verb, value=f"{step.outcome}: {step.because}", inline=False) for step in trail),
+        lines=(verdict, *([f"{left} more rules and subscriptions say no."] if left else [])),
+        fields=(*steps, *said),
         sources=sources(story.reports) if story else (),
         links=(Link(label="Story", story=story.key),) if story else (),
         private=True,
     )
+
+
+def _verdict(verdict: Verdict) -> str:
+    found = f" (found: {', '.join(verdict.words)})" if verdict.words else ""
+    return f"{'yes' if verdict.yes else 'no'}: {verdict.because}{found}"
 
 
 def status(
@@ -170,9 +184,45 @@ def subscription_line(one: Subscription, *, everywhere: bool = False) -> str:
     return f"[{one.key}]  {room}{one.line or 'everything'}{kept}"
 
 
-def rule_line(rule: Rule) -> str:
-    """Return a rule on one line."""
+def rule_line(rule: Rule, record: Record | None = None, now: datetime | None = None) -> str:
+    """Return a rule on one line; with its record: how it is doing."""
     kept = "  (the operator's)" if rule.origin == "file" else ""
     mention = f"  mentions {rule.mention}" if rule.mention else ""
     named = f"{rule.name}: " if rule.name != rule.line else ""
-    return f"[{rule.key}]  {rule.kind}  {named}{rule.line or 'everything'}{mention}{kept}"
+    doing = "" if now is None else f"  · {_doing(record, now)}"
+    return f"[{rule.key}]  {rule.kind}  {named}{rule.line or 'everything'}{mention}{kept}{doing}"
+
+
+def _doing(record: Record | None, now: datetime) -> str:
+    if record is None or not record.hits:
+        return "no hits yet"
+    hits = f"{record.hits:,} {'hit' if record.hits == 1 else 'hits'}, last {ago(record.last, now)}"
+    return hits + (f", {record.objections / record.hits:.0%} not relevant" if record.objections else "")
+
+
+def thing_line(thing: Rule | Subscription | Feed) -> str:
+    """Return anything that people make on one line."""
+    if isinstance(thing, Rule):
+        return rule_line(thing)
+    if isinstance(thing, Subscription):
+        return f"[{thing.key}]  subscription of {thing.room}  {thing.line or 'everything'}"
+    return f"[{thing.key}]  source {thing.url}" + ("  (paused)" if thing.paused else "")
+
+
+def change_line(change: Change) -> str:
+    """Return a change on one line: number, when, who, what."""
+    head = f"{change.n}.  {change.at:%d %b %Y %H:%M} UTC  {change.by}: "
+    if change.before is None:
+        return head + (f"added {thing_line(change.after)}" if change.after else "nothing")
+    if change.after is None:
+        return head + f"removed {thing_line(change.before)}"
+    return head + f"changed {thing_line(change.before)} → {thing_line(change.after)}"
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time in its largest whole unit: ``10 min``."""
+    seconds = int(length.total_seconds())
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

@@ -2,7 +2,8 @@
 
 SanctionwireError            what, where, and how to mend it; always fit to be shown to a person
 ├── UsageError               somebody typed something that cannot be done (exit code 2)
-│   └── RuleError            a rule line that does not parse; knows the column
+│   ├── RuleError            a rule line that does not parse; knows the column
+│   └── AlreadyThere         it is so already
 ├── ConfigError              settings, feeds or rules that do not hold; lists every fault at once
 ├── SeedError                a seeds file that does not hold
 ├── StoreError               the database cannot be used: locked, full, newer than we are
@@ -41,6 +42,10 @@ class RuleError(UsageError):
         self.what = what
         self.column = column
         self.hint = hint
+
+
+class AlreadyThere(UsageError):
+    """What somebody asked for is so already."""
 
 
 class ConfigError(SanctionwireError):

@@ -22,7 +22,7 @@ from bot.identity import ItemIdentity
 from bot.lexicon import Lexicon, compile_lexicon
 from bot.links import parse_link_rules
 from bot.pipeline import Brain
-from bot.ports import Log
+from bot.ports import Log, Source
 from bot.settings import Settings, parse_settings
 from bot.stories import Knowledge as StoryKnowledge
 from bot.stories import Recent
@@ -129,9 +129,18 @@ def all_feeds(settings: Settings, store: SqliteStore) -> list[Feed]:
 
 
 def build_desk(
-    settings: Settings, store: SqliteStore, knowledge: Knowledge, *, log: Log | None = None, hooks: Hooks | None = None
+    settings: Settings,
+    store: SqliteStore,
+    knowledge: Knowledge,
+    *,
+    log: Log | None = None,
+    hooks: Hooks | None = None,
+    sources: Mapping[str, Source] | None = None,
 ) -> FrontDesk:
-    """Return the desk at which people's questions are answered; `hooks` are told of what changes there."""
+    """Return the desk at which people's questions are answered.
+
+    `hooks` are told of what changes there; `sources` look at feeds that somebody wants to add.
+    """
     office = Office(
         store=store,
         lexicon=knowledge.lexicon,
@@ -143,6 +152,9 @@ def build_desk(
         clock=now,
         log=log or build_log(settings),
         hooks=hooks or Hooks(),
+        sources=sources or {},
+        knowledge=knowledge.stories,
+        window=settings.story_window,
     )
     return FrontDesk(office)
 

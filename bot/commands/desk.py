@@ -1,15 +1,18 @@
-"""The desk: where a question is admitted, its right checked, and every answer given. Nothing here ever raises.
+"""The desk: where a question is admitted, its right checked, and every answer given. `ask` never raises.
 
-A right is checked here and nowhere else: `_authorise`. Which right a command needs stands in its row.
+A right is checked here and nowhere else: `_authorise`. Which right a command needs stands in its row; to confirm a
+change takes the right to ask for it, so a button that somebody else presses does nothing.
 """
 
 import difflib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from bot.commands import explaining, listing, looking
+from bot.commands import drafting, explaining, feeding, history, judging, looking, ruling, subscribing
 from bot.commands.completing import complete
+from bot.commands.flood import Allowances
 from bot.commands.line import parse_line
 from bot.commands.office import Office, Row
 from bot.domain import Choice, Command, Message, Option, Request, Right
@@ -21,6 +24,18 @@ LONGEST = 2_000
 LONGEST_TEXT = 40_000
 """Characters of an option that holds a whole file."""
 
+_PARTS = (
+    looking.ROWS,
+    subscribing.ROWS,
+    ruling.ROWS,
+    history.ROWS,
+    feeding.ROWS,
+    explaining.ROWS,
+    judging.ROWS,
+    drafting.ROWS,
+)
+"""In the order in which help lists them."""
+
 WHO = {Right.MANAGER: "who may manage this channel", Right.ADMIN: "admins of this place"}
 
 
@@ -29,9 +44,11 @@ class FrontDesk:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._allowances = Allowances()
+        self._places = dict(office.store.places())
         helped = Row(command=explaining.HELP, answer=self._help)
-        rows = (*looking.ROWS, *listing.ROWS, *explaining.ROWS, helped)
-        self._rows = {row.command.words: row for row in rows}
+        rows = (row for part in _PARTS for row in part)
+        self._rows = {row.command.words: row for row in (*rows, helped)}
 
     @cached_property
     def _table(self) -> Mapping[str, Command]:
@@ -64,8 +81,11 @@ class FrontDesk:
     async def answer(self, request: Request) -> Message:
         """Answer, or raise a SanctionwireError that says why not: for callers with exit codes of their own."""
         row = self._row(request.words)
+        request = replace(request, words=row.command.words)
+        self._admit(row, request)
         self._authorise(row.command, request)
         _check(row.command, request)
+        self._note_place(request)
         told = await row.answer(self._office, request)
         return replace(told, private=True) if row.command.private else told
 
@@ -87,10 +107,30 @@ class FrontDesk:
             raise UsageError(f'There is no command "{shown(words)}". {hint}')
         return row
 
+    def _admit(self, row: Row, request: Request) -> None:
+        """Raise UsageError for somebody who asks too much at once; the operator may."""
+        if request.right >= Right.OPERATOR:
+            return
+        wait = self._allowances.take(
+            f"{request.place or request.room} {request.person}", row.cost, self._office.clock()
+        )
+        if wait:
+            raise UsageError(f"That is a lot at once. Please wait {math.ceil(wait)} s and ask again.")
+
     def _authorise(self, command: Command, request: Request) -> None:
         """Raise UsageError for somebody who may not."""
-        if request.right < command.right:
-            raise UsageError(f'"{command.words}" is for {WHO[command.right]}; ask one of them.')
+        needed = command
+        if command.words in ("confirm", "cancel") and (draft := drafting.known_draft(self._office, request)):
+            needed = self._rows[draft.words].command
+        if request.right < needed.right:
+            raise UsageError(f'"{needed.words}" is for {WHO[needed.right]}; ask one of them.')
+
+    def _note_place(self, request: Request) -> None:
+        """Remember where a room belongs, so that the rules of the place reach it."""
+        if request.place and self._places.get(request.room) != request.place:
+            self._office.store.note_place(request.room, request.place)
+            self._places[request.room] = request.place
+            self._office.hooks.audience()
 
     async def _help(self, _: Office, request: Request) -> Message:
         offered = [command for command in self.commands if not command.hidden]

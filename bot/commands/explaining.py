@@ -1,23 +1,53 @@
 """Why something was told or not, how the sources are, and what can be asked."""
 
 from bot import briefs
-from bot.commands.office import Office, Row
+from bot.alerts import Judged, subject_of
+from bot.commands.office import Office, Row, sees
 from bot.commands.pages import page_of, turning
-from bot.domain import Command, Message, Option, Request, Right
+from bot.commands.trying import audience, heard_here
+from bot.domain import Command, Key, Message, Option, Outcome, Reading, Request, Right, RuleKind, Story
 from bot.errors import UsageError
 from bot.rules.values import shown
 
 
 async def _why(office: Office, request: Request) -> Message:
-    link = request.options["link"].strip().strip("<>")
+    link = request.options["link"].strip().strip("<>").partition("|")[0]
     found = office.store.find_item(link)
-    if found is None:
+    if found is None or found[0].feed in _hidden(office, request):
         raise UsageError(
             f'No item with the link "{shown(link)}" was read. "status" shows which sources are read, and when.'
         )
     item, outcome, because, key = found
     story = office.store.story(key) if key else None
-    return briefs.why(item.title, outcome, because, office.store.trail(item.key), story)
+    reading = office.store.reading(item.key) or Reading(relevant=False)
+    here = audience(office, request, heard_here(office, request))
+    subject = subject_of(item, reading, story if reading.relevant else None)
+    verdicts = here.explain(subject, request.room)
+    trail = office.store.trail(item.key)
+    if request.right < Right.OPERATOR:
+        # what was chosen for other rooms is theirs to know
+        trail = [step for step in trail if step.verb != "choose" or step.outcome == Outcome.SILENT]
+        because = _because(office, request, reading, story, here.judge(subject), because)
+    return briefs.why(item.title, f"{outcome}: {because}", trail, verdicts, story)
+
+
+def _hidden(office: Office, request: Request) -> set[Key]:
+    return {feed.key for feed in office.all_feeds() if not sees(request, feed.scope)}
+
+
+def _because(
+    office: Office, request: Request, reading: Reading, story: Story | None, judged: Judged, because: str
+) -> str:
+    """Return why a story was or was not told in this room, with no word of others."""
+    if story is None:
+        return because if not reading.relevant else "it is in no story"
+    if request.room in office.store.told(story.key):
+        return "told here"
+    if judged.picked.get(RuleKind.MUTE):
+        return f"not told here: mute rule {judged.picked[RuleKind.MUTE][0].name}"
+    if request.room in judged.rooms:
+        return f"not told here when it came, though now it would be: {judged.rooms[request.room]}"
+    return "not told here: no subscription of this channel asks for it"
 
 
 async def _status(office: Office, request: Request) -> Message:

@@ -1,14 +1,17 @@
 """What answers are made from, and what a row of the table of commands is."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.domain import Code, Command, Feed, Key, Message, Request, Right, Rule, Subscription
 from bot.errors import UsageError
 from bot.lexicon import Lexicon
-from bot.ports import Clock, Log, Store
+from bot.ports import Clock, Log, Source, Store
 from bot.rules import Names
 from bot.rules.values import shown
+from bot.stories import Knowledge
 from bot.wording import Wording
 
 PAGE = 10
@@ -39,6 +42,13 @@ class Office:
     subscriptions: Sequence[Subscription] = ()
     rules: Sequence[Rule] = ()
     hooks: Hooks
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    """By which a feed is looked at before it is added; none where nothing may be visited."""
+    knowledge: Knowledge
+    window: timedelta = timedelta(days=7)
+    """How long after its last report a story can still grow."""
+    tries: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    """Back-tests at a time: the service has other things to do."""
 
     def code(self, name: str) -> Code:
         """Return the code of a country or issuer by any of its names. Raises UsageError with the nearest names."""
@@ -62,6 +72,12 @@ class Office:
         """Return what is subscribed in the room of whoever asks; for the operator, everywhere."""
         every = [*self.subscriptions, *self.store.subscriptions()]
         return [one for one in every if one.room == request.room or request.right >= Right.OPERATOR]
+
+    def heard_here(self, request: Request) -> tuple[list[Subscription], list[Rule]]:
+        """Return the subscriptions of this very room, and the rules that reach it."""
+        subscriptions = [one for one in (*self.subscriptions, *self.store.subscriptions()) if one.room == request.room]
+        scopes = ("", request.place, request.room)
+        return subscriptions, [rule for rule in (*self.rules, *self.store.rules()) if rule.scope in scopes]
 
     def rules_for(self, request: Request) -> list[Rule]:
         """Return the rules that reach whoever asks: the operator's, and those of the place."""
@@ -91,6 +107,13 @@ def reach(request: Request) -> Key:
 def sees(request: Request, scope: Key) -> bool:
     """Return whether what belongs to `scope` is any business of whoever asks."""
     return scope in ("", reach(request), request.room) or request.right >= Right.OPERATOR
+
+
+def who(request: Request) -> str:
+    """Return how whoever asks is called in histories."""
+    if request.name and request.person:
+        return f"{shown(request.name)} ({request.person})"
+    return shown(request.name) or request.person or "the operator"
 
 
 def number(text: str, *, what: str) -> int:
