@@ -15,6 +15,8 @@ from bot.rules.values import fold_source
 ENOUGH = 3
 """Stories that must share it."""
 REMEMBERED = timedelta(days=90)
+MOST_ACTORS = 5
+"""Issuers, and targets, that one rule names."""
 
 WORDS = {
     Objection.NOT_SANCTIONS: "not sanctions",
@@ -69,9 +71,12 @@ def _of_action(action: Action) -> Iterator[str]:
 
 
 def mute_line(action: Action, headline: str, outlet: str) -> str:
-    """Return a rule that mutes stories like one: by who does what to whom; by its words where nobody was read in it."""
-    terms = [f"issuer:{','.join(action.issuers)}"] if action.issuers else []
-    terms += [f"target:{','.join(action.targets)}"] if action.targets else []
+    """Return a rule that mutes stories like one: by who does what to whom; by its words where nobody was read in it.
+
+    All of its issuers and targets must be there, because a list of them would mute what any of them does.
+    """
+    terms = [f"issuer:{code}" for code in action.issuers[:MOST_ACTORS]]
+    terms += [f"target:{code}" for code in action.targets[:MOST_ACTORS]]
     if terms:
         instruments = [f"instrument:{','.join(action.instruments)}"] if action.instruments else []
         return " ".join([*terms, f"stage:{action.stage}", *instruments])

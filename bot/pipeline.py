@@ -124,6 +124,11 @@ class Pipeline:
             raise
         return decisions
 
+    @property
+    def audience(self) -> Audience:
+        """Who listens now."""
+        return self._brain.memory.audience
+
     def listen(self, audience: Audience) -> None:
         """Hear for these subscriptions and rules from now on."""
         self._brain.memory.audience = audience

@@ -97,6 +97,8 @@ class Settings:
     """How long after its last report a story can still grow."""
     give_up: timedelta = DAY
     """How long a message is tried before it is given up."""
+    burst: int = 20
+    """How many messages a chat room gets within ten minutes before the rest is told in one; 0: however many."""
     take_stock: bool = True
     """Whether the first visit to a feed tells nobody."""
     feeds: tuple[Feed, ...] = ()
@@ -142,6 +144,7 @@ def _sections(top: Table, platforms: Iterable[str]) -> dict[str, Any]:
         "admins": {name: role for name in platforms if (role := admins.text(name, ""))},
         "story_window": stories.duration("window", 7 * DAY, 3600 * SECOND, 90 * DAY),
         "give_up": delivery.duration("give_up", DAY, 60 * SECOND, 30 * DAY),
+        "burst": delivery.number("burst", 20, 0, 1000),
         "take_stock": alerts.flag("take_stock", default=True),
     }
     for table in (admins, stories, delivery, alerts, top):

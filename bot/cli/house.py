@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TextIO
 
-from adapters.chat import CHATS, Kit
+from adapters.chat import CHATS, PLATFORMS, Kit
 from adapters.feeds import POLLERS
 from adapters.feeds.fetch import USER_AGENT, Fetcher
 from adapters.log import route_libraries
@@ -17,6 +17,7 @@ from bot.commands import Hooks
 from bot.domain import Feed
 from bot.pipeline import Pipeline
 from bot.ports import Chat, Desk, Log
+from bot.rules import Query
 from bot.settings import Settings
 
 
@@ -38,11 +39,19 @@ class House:
 
     def refresh_audience(self) -> None:
         """Listen to subscriptions and rules as they are now."""
-        self.pipeline.listen(build_audience(self.settings, self.store, self.knowledge, self.chats))
+        known = self.pipeline.audience.parsed
+        self.pipeline.listen(build_audience(self.settings, self.store, self.knowledge, self.chats, known=known))
 
 
-def build_audience(settings: Settings, store: SqliteStore, knowledge: Knowledge, chats: Mapping[str, Chat]) -> Audience:
-    """Compile who listens: the operator's lines and those made in chat."""
+def build_audience(
+    settings: Settings,
+    store: SqliteStore,
+    knowledge: Knowledge,
+    chats: Mapping[str, Chat],
+    *,
+    known: Mapping[str, Query] | None = None,
+) -> Audience:
+    """Compile who listens: the operator's lines and those made in chat; `known` has lines that were parsed before."""
     # the terminal hears nothing while a chat is on
     silent = "console" if len(chats) > 1 else ""
     operators = [one for one in settings.subscriptions if one.room != silent]
@@ -50,7 +59,9 @@ def build_audience(settings: Settings, store: SqliteStore, knowledge: Knowledge,
         [*operators, *store.subscriptions()],
         [*settings.rules, *store.rules()],
         knowledge.names,
+        places=store.places(),
         feeds={feed.key: feed.scope for feed in store.feeds() if feed.scope},
+        known=known,
     )
 
 
@@ -74,19 +85,22 @@ async def open_house(
         fetcher = build_fetcher(settings)
         stack.push_async_callback(fetcher.close)
         hooks = Hooks()
-        desk = build_desk(settings, store, knowledge, log=log, hooks=hooks)
+        sources = {kind: make(fetcher) for kind, make in POLLERS.items()}
+        desk = build_desk(settings, store, knowledge, log=log, hooks=hooks, sources=sources)
         chats = _make_chats(settings, Kit(stream=stream, json_lines=json_lines, log=log), desk)
         pipeline = Pipeline(
             store=store,
             brain=build_brain(
                 knowledge, build_audience(settings, store, knowledge, chats), window=settings.story_window
             ),
-            sources={kind: make(fetcher) for kind, make in POLLERS.items()},
+            sources=sources,
             chats=chats,
             clock=now,
             log=log,
             take_stock=take_stock,
             give_up=settings.give_up,
+            # the terminal, which needs no token, is read by programs too: a line for each story, however many
+            bursts={platform.name: settings.burst for platform in PLATFORMS if platform.token and settings.burst},
         )
         pipeline.recall(now())
         for chat in chats.values():

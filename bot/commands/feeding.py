@@ -167,7 +167,7 @@ ROWS = (
             Option(name="every", about="How often to visit it, such as 10m", required=False),
         ),
         answer=_add,
-        cost=5,
+        cost=4,
     ),
     Row(command=_admins("feeds pause", "Do not visit a source for now", _KEY), answer=_pause),
     Row(command=_admins("feeds resume", "Visit a paused source again", _KEY), answer=_resume),

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from bot.domain import Key
 
-ALLOWANCE = 60.0
+ALLOWANCE = 120.0
 """What somebody may ask at once; a look at all of history takes more of it than a glance."""
-PER_SECOND = 1.0
+PER_SECOND = 2.0
 MOST = 20_000
 """People remembered."""
 

@@ -10,7 +10,7 @@ from bot.commands.pages import page_of, turning
 from bot.commands.ruling import check_rule, kind_of, made_rule, mention_of
 from bot.commands.subscribing import made_subscription
 from bot.commands.toml import read_toml, write_toml
-from bot.commands.trying import heard_here, told, tried
+from bot.commands.trying import count, heard_here, told, tried
 from bot.domain import Change, Command, Feed, Made, Message, Option, Request, Right, Rule, Subscription
 from bot.errors import AlreadyThere, UsageError
 from bot.rules import Query, parse
@@ -118,17 +118,18 @@ async def _import(office: Office, request: Request) -> Message:
     made: tuple[Rule | Subscription, ...] = (*subscriptions, *rules)
     result = await tried(office, request, Query(), heard_here(office, request).and_(*made), everything=False)
     keys = {one.key for one in subscriptions}
+    what = f"{count(len(rules), 'rule')} and {count(len(subscriptions), 'subscription')}"
     draft = propose(
         office,
         request,
         before=Made(subscriptions=tuple(one for one in office.store.subscriptions() if one.key in keys)),
         after=Made(rules=tuple(rules), subscriptions=tuple(subscriptions)),
-        says=f"Imported {len(rules)} rules and {len(subscriptions)} subscriptions",
+        says=f"Imported {what}",
     )
     shown_lines = [briefs.thing_line(one) for one in made[:10]]
     more = [f"… and {len(made) - 10} more"] if len(made) > 10 else []
     return Message(
-        title=f"Import {len(rules)} rules and {len(subscriptions)} subscriptions?",
+        title=f"Import {what}?",
         lines=(*shown_lines, *more, *told(office, result)[1:]),
         buttons=buttons(draft, "Import"),
         private=True,
@@ -181,7 +182,7 @@ ROWS = (
             Option(name="number", about="The change's number in the history", required=False),
         ),
         answer=_undo,
-        cost=5,
+        cost=4,
     ),
     Row(command=EXPORT, answer=_export),
     Row(
@@ -191,6 +192,6 @@ ROWS = (
             Option(name="toml", about='As "rules export" gives it', kind="toml"),
         ),
         answer=_import,
-        cost=5,
+        cost=4,
     ),
 )

@@ -128,6 +128,6 @@ ROWS = (
             hidden=True,
         ),
         answer=_mute,
-        cost=5,
+        cost=4,
     ),
 )

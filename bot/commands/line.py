@@ -15,8 +15,11 @@ from dataclasses import dataclass
 
 from bot.domain import Command, Option
 
-BY_NAME = frozenset({"side", "since", "page", "every", "at", "zone", "quiet", "mention"})
+BY_NAME = frozenset({"side", "since", "page", "every", "at", "zone", "quiet", "mention", "label"})
 """Options that are given as NAME:VALUE only, never by their place."""
+
+WHOLE = frozenset({"rule", "toml"})
+"""Kinds of options that are kept as they were typed, quotes and all, and take all that is left."""
 
 IN_RULES = frozenset({"every", "at", "zone", "quiet"})
 """Options that stand in a rule line itself."""
@@ -57,12 +60,15 @@ def _options(command: Command, tokens: Sequence[_Token], knows: Callable[[str], 
     places = [option for option in command.options if option.name not in BY_NAME and option.name not in given]
     if [option.kind for option in places] == ["country", "country"] and len(left) > 2:
         return given | _pair(places, left, knows)
+    for option in [one for one in places if one.choices and not one.required]:
+        # a word that may stand before a rule line: `rules test mute fifa`
+        if len(left) > 1 and left[0].text.lower() in option.choices:
+            given[option.name] = left.pop(0).text.lower()
+            places.remove(option)
     for number, option in enumerate(places):
         if not left:
             break
-        if option.choices and not option.required and left[0].text.lower() not in option.choices:
-            continue
-        if number == len(places) - 1:
+        if number == len(places) - 1 or option.kind in WHOLE:
             given[option.name] = _join(option, left)
             left = []
         else:
@@ -93,7 +99,7 @@ def _bare(value: str) -> str:
 
 
 def _join(option: Option, tokens: Sequence[_Token]) -> str:
-    return " ".join(token.raw if option.kind in ("rule", "toml") else token.text for token in tokens)
+    return " ".join(token.raw if option.kind in WHOLE else token.text for token in tokens)
 
 
 def _overflow(command: Command, given: Mapping[str, str], left: Sequence[_Token]) -> dict[str, str]:
@@ -128,7 +134,7 @@ def typed(command: Command, options: Mapping[str, str]) -> str:
         value = options.get(option.name, "")
         if not value:
             continue
-        if option.kind != "rule" and (not value.strip() or len(value.split()) > 1):
+        if option.kind not in WHOLE and (not value.strip() or len(value.split()) > 1):
             value = f'"{value.translate(_NO_QUOTES)}"'
         said.append(f"{option.name}:{value}" if option.name in BY_NAME else value)
     return " ".join(said)

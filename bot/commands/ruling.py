@@ -198,10 +198,10 @@ ROWS = (
             ),
         ),
         answer=_add,
-        cost=5,
+        cost=4,
     ),
-    Row(command=_changing("rules edit", "Change a rule's line", (_KEY, _RULE)), answer=_edit, cost=5),
-    Row(command=_changing("rules remove", "Remove a rule", (_KEY,)), answer=_remove, cost=5),
+    Row(command=_changing("rules edit", "Change a rule's line", (_KEY, _RULE)), answer=_edit, cost=4),
+    Row(command=_changing("rules remove", "Remove a rule", (_KEY,)), answer=_remove, cost=4),
     Row(
         command=_changing(
             "rules test",
@@ -209,6 +209,6 @@ ROWS = (
             (_RULE, Option(name="kind", about="As which kind of rule", required=False, choices=KINDS)),
         ),
         answer=_test,
-        cost=5,
+        cost=4,
     ),
 )

@@ -150,7 +150,7 @@ UNSUBSCRIBE = Command(
 SUBSCRIPTIONS = Command(words="subscriptions", about="What this channel hears", options=(PAGED,))
 
 ROWS = (
-    Row(command=SUBSCRIBE, answer=_subscribe, cost=5),
-    Row(command=UNSUBSCRIBE, answer=_unsubscribe, cost=5),
+    Row(command=SUBSCRIBE, answer=_subscribe, cost=4),
+    Row(command=UNSUBSCRIBE, answer=_unsubscribe, cost=4),
     Row(command=SUBSCRIPTIONS, answer=_subscriptions),
 )

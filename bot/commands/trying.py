@@ -7,7 +7,7 @@ from bot import briefs
 from bot.alerts import Audience
 from bot.backtest import PERIOD, Example, Result, Trial, backtest
 from bot.commands.office import Office
-from bot.domain import Request, Rule, Story, Subscription
+from bot.domain import Request, Rule, Subscription
 from bot.rules import Query
 
 LISTED = 5
@@ -80,16 +80,17 @@ def picks(result: Result) -> str:
     """Say what a line picks."""
     if not result.looked:
         return f"No item of the last {PERIOD.days} days is stored yet, so there is nothing to try it on."
-    picked = f"{_count(result.items, 'item')} in {_count(len(result.stories), 'story')}" if result.items else "none"
-    return f"Of the {_count(result.looked, 'item')} of the last {PERIOD.days} days it picks {picked}."
+    picked = f"{count(result.items, 'item')} in {count(len(result.stories), 'story')}" if result.items else "none"
+    return f"Of the {count(result.looked, 'item')} of the last {PERIOD.days} days it picks {picked}."
 
 
 def heard(result: Result, office: Office) -> list[str]:
     """Say what the room would have heard, and name what is more and what is fewer."""
     now, then = len(result.now), len(result.then)
     if not result.more and not result.fewer:
-        return [f"This channel would have heard the same as now: {_count(now, 'story')}."]
-    lines = [f"This channel would have heard {_count(then, 'story')} instead of {now}:"]
+        return [f"This channel would have heard the same as now: {count(now, 'story')}."]
+    instead = f" instead of {now}" if now else ""
+    lines = [f"This channel would have heard {count(then, 'story')}{instead}:"]
     for sign, stories in (("+", result.more), ("−", result.fewer)):
         lines += [f"{sign} {briefs.story_line(story, office.wording)}" for story in stories[:LISTED]]
         if len(stories) > LISTED:
@@ -114,12 +115,7 @@ def told(office: Office, result: Result) -> tuple[str, ...]:
     return (picks(result), *heard(result, office), *examples(result.examples))
 
 
-def posts(office: Office, stories: Sequence[Story]) -> list[str]:
-    """Name what would have been posted."""
-    lines = [f"• {briefs.story_line(story, office.wording)}" for story in stories[:LISTED]]
-    return [*lines, *([f"• … and {len(stories) - LISTED} more"] if len(stories) > LISTED else [])]
-
-
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun."""
     many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
     return f"{number:,} {noun if number == 1 else many}"
