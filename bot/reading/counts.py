@@ -17,14 +17,14 @@ from bot.reading.numbers import Count, find
 COUNT = "count"
 THRESHOLD = 0.35
 """From which probability on a count is taken to be the action's."""
-_TALK = frozenset({Stage.CONTEXT, Stage.CONDEMNED})
-"""Stages of items that talk of measures without a step: numbers in them are rarely those of the measure."""
 _CHAIN = 6
 """Words that may part two numbers that are told of one action."""
 
 
 def counts(marked: Sequence[Line], place: Place, lexicon: Lexicon, weights: Weights) -> dict[str, int]:
     """Return the exact numbers stated for an action, by kind; empty where there are none."""
+    if place.stage is Stage.CONDEMNED:
+        return {}  # a number belongs to the measure, not to the outcry over it
     offered = candidates(marked, place, lexicon)
     logits = [weights.score(COUNT, features).get(YES) for _, _, features in offered]
     return taken([(line, count) for line, count, _ in offered], [_chance(logit) for logit in logits])
@@ -87,7 +87,7 @@ def _features(line: Line, count: Count, rank: int, place: Place, *, here: bool) 
     yield f"kind:{count.kind}"
     yield f"@{line.part}"
     yield f"rank:{min(2, rank)}"
-    if place.stage in _TALK:
+    if place.stage is Stage.CONTEXT:
         yield "talk"
     if not line.triggers:
         yield "no trigger"

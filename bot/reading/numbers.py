@@ -145,7 +145,7 @@ class _Reader:
         end = after
         while end < min(len(self.words), after + _SPAN) and not self.stops(end):
             word = self.words[end]
-            kind = known.nouns.get(word) or (known.single.get(word, "") if number == 1 else "")
+            kind = (known.single if number == 1 else known.nouns).get(word, "")
             if kind and self.word(end + 1) != "'":
                 return kind, end + 1
             end += 1
