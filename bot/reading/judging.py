@@ -22,6 +22,8 @@ from bot.reading.roles import candidates
 Features = dict[str, float]
 YES = "yes"
 RELEVANT, STAGE, COUNTER, WHY_NOT, SURE = "relevant", "stage", "counter", "why_not", "sure"
+SURE_AT = "sure.at"
+"""Its bias is the confidence from which on an action may be claimed outright."""
 ROLES = ("issuers", "targets", "speaker")
 _ITEM = (RELEVANT, STAGE, COUNTER, WHY_NOT)
 _OPPOSITE = {"issuers": "targets", "targets": "issuers", "speaker": "issuers"}

@@ -11,48 +11,28 @@ nothing; they are never asked about either.
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-from bot.domain import Item, Stage, WhyNot
+from bot.domain import Stage, WhyNot
 from bot.lexicon import Lexicon
 from bot.reading import judging
+from bot.reading.detailing import details
 from bot.reading.features import item_features
-from bot.reading.judging import COUNTER, RELEVANT, ROLES, STAGE, SURE, WHY_NOT, YES, Look, Verdict
+from bot.reading.judging import COUNTER, RELEVANT, ROLES, STAGE, SURE, SURE_AT, WHY_NOT, YES, Look, Verdict
 from bot.reading.model import Weights, shares
 from bot.reading.page import page
 from bot.reading.roles import candidates
+from bot.reading.teaching import Features, Fit, Labelled, Row, fit_head, word
 
-Row = dict[str, Any]
-Features = Mapping[str, float]
 Progress = Callable[[str], None]
 FOLDS = 5
 STRENGTH = {RELEVANT: 0.05, STAGE: 0.12, COUNTER: 0.1, WHY_NOT: 0.1} | dict.fromkeys(ROLES, 0.12)
 _SECOND = 0.3
 """Strength of the second heads, which have few features and many cases."""
+_AIM = 0.87
+"""Where a verdict calls itself sure, it shall be right this often."""
 _LEAST = 0.012
 """Weights smaller than this are left out of the file: they decide nothing."""
-
-
-class Fit(Protocol):
-    """A learner of one head: see `adapters.learning.fit`."""
-
-    def __call__(
-        self, head: str, cases: Sequence[Features], labels: Sequence[str], *, strength: float = ..., seen: int = ...
-    ) -> list[Row]:
-        """Return the head's rows of weights."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """An item with what it means; `actions` as `labels.md` of the project's evaluation has them."""
-
-    item: Item
-    relevant: bool
-    why_not: WhyNot | None = None
-    actions: tuple[Mapping[str, Any], ...] = ()
-    given: bool = False
-    """Whether it is teaching material only (the seeds' examples): learned from, not counted in figures."""
 
 
 @dataclass(slots=True)
@@ -83,15 +63,35 @@ def learn(items: Sequence[Labelled], lexicon: Lexicon, fit: Fit, progress: Progr
     cases, silent = _cases(items, lexicon)
     figures = []
     second: list[Row] = []
+    shift = 0.0
     for name, key in (("random folds", _by_guid), ("folds by outlet", _by_outlet)):
         _deal(cases, key)
         _first_looks(cases, fit, progress, name)
         second = _second_heads([case for case in cases if case.labelled.relevant], fit)
+        shift = _shift(cases)
+        for case in cases:
+            case.look.relevant += shift
         figures.append(_figures(name, cases, silent, fit))
         progress(str(figures[-1]))
     progress("learning from all items")
-    rows = _first_heads(cases, fit) + second
+    rows = _first_heads(cases, fit) + second + details(items, lexicon, fit)
+    for row in rows:
+        if row["head"] == RELEVANT:
+            row["bias"] += shift
+    rows.append({"head": SURE_AT, "label": YES, "bias": figures[-1].values["sure from"], "weights": {}})
     return _tidy(rows), figures
+
+
+def _shift(cases: Sequence[_Case]) -> float:
+    """Return what to add to the logit of relevance so that F1 is best; teaching material is not the news' own mix."""
+    asked = sorted((case.look.relevant, case.labelled.relevant) for case in cases if not case.labelled.given)
+    relevant = sum(right for _, right in asked)
+    best, at, left = 0.0, 0.0, relevant
+    for number, (logit, right) in enumerate(asked):
+        if 2 * left / (len(asked) - number + relevant) > best:
+            best, at = 2 * left / (len(asked) - number + relevant), logit
+        left -= right
+    return -at
 
 
 def _cases(items: Sequence[Labelled], lexicon: Lexicon) -> tuple[list[_Case], list[Labelled]]:
@@ -139,23 +139,21 @@ def _first_looks(cases: Sequence[_Case], fit: Fit, progress: Progress, name: str
 
 def _first_heads(cases: Sequence[_Case], fit: Fit) -> list[Row]:
     """Learn the heads that look at features of the text."""
-    rows = _fit(fit, RELEVANT, [(case.look.features, _word(yes=case.labelled.relevant)) for case in cases])
     relevant = [case for case in cases if case.labelled.relevant]
-    rows += _fit(fit, STAGE, [(case.look.features, str(case.lead["stage"])) for case in relevant])
-    rows += _fit(fit, COUNTER, [(case.look.features, _word(yes=bool(case.lead.get("counter")))) for case in relevant])
     silent = [case for case in cases if not case.labelled.relevant]
-    rows += _fit(fit, WHY_NOT, [(case.look.features, str(case.labelled.why_not or WhyNot.OTHER)) for case in silent])
+    told: dict[str, list[tuple[Features, str]]] = {
+        RELEVANT: [(case.look.features, word(yes=case.labelled.relevant)) for case in cases],
+        STAGE: [(case.look.features, str(case.lead["stage"])) for case in relevant],
+        COUNTER: [(case.look.features, word(yes=bool(case.lead.get("counter")))) for case in relevant],
+        WHY_NOT: [(case.look.features, str(case.labelled.why_not or WhyNot.OTHER)) for case in silent],
+    }
     for role in ROLES:
-        rows += _fit(
-            fit,
-            role,
-            [
-                (features, _word(yes=code in case.lead.get(role, ())))
-                for case in relevant
-                for code, features in case.look.described.items()
-            ],
-        )
-    return rows
+        told[role] = [
+            (features, word(yes=code in case.lead.get(role, ())))
+            for case in relevant
+            for code, features in case.look.described.items()
+        ]
+    return [row for head, known in told.items() for row in fit_head(fit, head, known, STRENGTH[head])]
 
 
 def _second_heads(relevant: Sequence[_Case], fit: Fit) -> list[Row]:
@@ -163,30 +161,18 @@ def _second_heads(relevant: Sequence[_Case], fit: Fit) -> list[Row]:
     rows: list[Row] = []
     for role in ROLES:
         told = [
-            (judging.set_features(role, code, case.look), _word(yes=code in case.lead.get(role, ())))
+            (judging.set_features(role, code, case.look), word(yes=code in case.lead.get(role, ())))
             for case in relevant
             for code in case.look.described
         ]
-        rows += _fit(fit, role + ".set", told, strength=_SECOND)
+        rows += fit_head(fit, role + ".set", told, strength=_SECOND)
     weights = Weights.parse(rows)
     sure = []
     for case in relevant:
         verdict = judging.judge(case.look, weights)
         taken = {role: set(codes) for role, codes in verdict.roles.items()}
-        sure.append((judging.sure_features(case.look, verdict.chances, taken), _word(yes=all(_right(case, verdict)))))
-    return rows + _fit(fit, SURE, sure, strength=_SECOND)
-
-
-def _fit(fit: Fit, head: str, told: Sequence[tuple[Features, str]], strength: float | None = None) -> list[Row]:
-    """Learn one head; a head whose cases all have one answer cannot be learned, and is left out."""
-    cases, labels = [features for features, _ in told], [label for _, label in told]
-    if len(set(labels)) < 2:
-        return []
-    return fit(head, cases, labels, strength=strength if strength is not None else STRENGTH[head])
-
-
-def _word(*, yes: bool) -> str:
-    return YES if yes else "no"
+        sure.append((judging.sure_features(case.look, verdict.chances, taken), word(yes=all(_right(case, verdict)))))
+    return rows + fit_head(fit, SURE, sure, strength=_SECOND)
 
 
 def _right(case: _Case, verdict: Verdict) -> tuple[bool, bool, bool]:
@@ -242,9 +228,21 @@ def _values(hits: Counter[str], found: list[tuple[float, bool]]) -> dict[str, fl
     values |= {key: hits[key] / n for key in ("stage", "issuers", "targets", "triple")}
     values |= {"given " + key: hits["given " + key] / n for key in ("stage", "issuers", "targets", "triple")}
     half = sorted(found, reverse=True)[: max(1, n // 2)]
+    values["sure from"] = _sure_from(found)
+    told = [right for chance, right in found if chance >= values["sure from"]]
+    values |= {"sure": len(told) / n, "right where sure": sum(told) / (len(told) or 1)}
     values["triple in surer half"] = sum(right for _, right in half) / len(half)
-    values["half is surer than"] = half[-1][0] if half else 0.0
     return values
+
+
+def _sure_from(found: Sequence[tuple[float, bool]]) -> float:
+    """Return the least confidence from which on verdicts are right in `_AIM` of all cases; 1 where there is none."""
+    right, least = 0, 1.0
+    for number, (chance, is_right) in enumerate(sorted(found, reverse=True), 1):
+        right += is_right
+        if right >= _AIM * number:
+            least = chance
+    return least
 
 
 def _tidy(rows: Sequence[Row]) -> list[Row]:

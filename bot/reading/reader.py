@@ -11,17 +11,14 @@ from functools import lru_cache
 from bot.domain import Action, Item, Reading, Reason, WhyNot
 from bot.lexicon import Lexicon
 from bot.reading import counts, judging, measures
-from bot.reading.judging import RELEVANT, STAGE, YES, Look, Verdict
-from bot.reading.measures import Line, Place
+from bot.reading.judging import RELEVANT, STAGE, SURE_AT, YES, Look, Verdict
+from bot.reading.measures import Place
 from bot.reading.mentions import Scan
 from bot.reading.model import NO_WEIGHTS, Weights, probability
 from bot.reading.page import EDGES, Page, lead, page
-from bot.reading.text import sentences
 
 _EVIDENCE = 200
 """Characters of evidence at most."""
-_SURE = 0.6
-"""From which confidence on an action may be claimed outright; see `learning`: the surer half, right in 85 %."""
 
 
 @lru_cache(maxsize=4)
@@ -85,7 +82,7 @@ def _action(
         evidence=scan.sentence.text[start:stop].strip(),
         confidence=confidence,
         field_confidence=chances,
-        sure=confidence >= _SURE,
+        sure=confidence >= weights.score(SURE_AT, {}).get(YES, 1.0),
     )
 
 
@@ -124,8 +121,3 @@ def _all_reasons(weights: Weights, found: Look, verdict: Verdict) -> tuple[Reaso
         for code in verdict.roles[role]:
             reasons += _reasons(weights, role, YES, found.described[code], f"{role}:{code}")
     return tuple(reasons)
-
-
-def lines_of(item: Item, lexicon: Lexicon) -> tuple[Line, ...]:
-    """Return an item's sentences marked for its details; for those who learn them."""
-    return measures.lines(sentences(item), lexicon)
