@@ -26,7 +26,7 @@ IN_RULES = frozenset({"every", "at", "zone", "quiet"})
 
 _QUOTED = re.compile(r'["“”„‟«»](?P<text>[^"“”„‟«»]*)["“”„‟«»]?')
 _TOKEN = re.compile(r'(?:["“”„‟«»][^"“”„‟«»]*["“”„‟«»]?|[^\s"“”„‟«»])+')
-_BETWEEN = frozenset({"and", "vs", "-", "–", "—", ",", "&"})
+_BETWEEN = frozenset({"and", "with", "vs", "vs.", "versus", "-", "–", "—", ",", "&"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,12 @@ def parse_line(line: str, commands: Mapping[str, Command], knows: Callable[[str]
         if words in commands and len(tokens) >= length:
             return words, _options(commands[words], tokens[length:], knows)
     first = tokens[0].raw.lower() if tokens else "help"
-    if f"{first} list" not in commands:
+    listing = f"{first} list"
+    if listing not in commands:
         return first, {}
-    return (f"{first} list", {}) if len(tokens) == 1 else (f"{first} {tokens[1].raw.lower()}", {})
+    if len(tokens) > 1 and ":" not in tokens[1].raw:
+        return f"{first} {tokens[1].raw.lower()}", {}
+    return listing, _options(commands[listing], tokens[1:], knows)
 
 
 def _options(command: Command, tokens: Sequence[_Token], knows: Callable[[str], bool]) -> dict[str, str]:
