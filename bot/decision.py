@@ -12,7 +12,7 @@ from bot.domain import Action, Alert, AlertKind, Decision, Item, Key, Message, O
 from bot.lexicon import Lexicon
 from bot.messages import word
 from bot.reading import read
-from bot.stories import Placed, Placement, Recent, place
+from bot.stories import Placed, Placement, Recent, echo, place
 from bot.wording import Wording
 
 
@@ -58,16 +58,15 @@ def decide(
     With `stock` (the first visit to a feed) its story is kept and nobody is told. `now` is for the rhythms of rooms:
     without it, all are told at once. A back-test knows the `reading` of old.
     """
-    reading = reading or read(item, lexicon)
+    reading = reading or _reading(item, lexicon)
     trail = [_read_step(reading)]
-    watched = None if reading.relevant else _watched(item, reading, memory.audience)
-    if not reading.relevant and watched is None:
+    placement, heard = _place(item, reading, memory, lexicon)
+    if placement is None:
         return Decision(
             item=item, reading=reading, outcome=Outcome.SILENT, because=trail[-1].because, trail=tuple(trail)
         )
-    placement = place(item, watched or reading, memory.recent, names=lexicon.short)
     trail.append(Step(verb="place", outcome=placement.verdict, because=placement.because))
-    subject = subject_of(item, reading, placement.story if reading.relevant else None)
+    subject = subject_of(item, reading, placement.story if heard else None)
     told = memory.told.get(placement.story.key, ())
     judged = memory.audience.judge(subject)
     alerts, steps = choose(
@@ -85,6 +84,24 @@ def decide(
         trail=tuple(trail),
         rules=judged.rules,
     )
+
+
+def _reading(item: Item, lexicon: Lexicon) -> Reading:
+    """Return what the source itself states, as official lists do, or else what is read."""
+    return Reading(relevant=True, actions=item.actions) if item.actions else read(item, lexicon)
+
+
+def _place(item: Item, reading: Reading, memory: Memory, lexicon: Lexicon) -> tuple[Placement | None, bool]:
+    """Return where an item belongs, None for nowhere, and whether rules look at the actions of its story.
+
+    Without sanctions news in it, an item still belongs somewhere if a watch rule asks for it, or if it echoes a story.
+    """
+    if reading.relevant:
+        return place(item, reading, memory.recent, names=lexicon.short), True
+    watched = _watched(item, reading, memory.audience)
+    if watched is not None:
+        return place(item, watched, memory.recent, names=lexicon.short), False
+    return echo(item, reading, memory.recent), True
 
 
 def _word_all(alerts: Iterable[Alert], recent: Recent, wording: Wording) -> tuple[Message, ...]:
