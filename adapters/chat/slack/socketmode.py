@@ -24,8 +24,9 @@ PING = 5
 LOOK = 0.5
 UNWELL = 1.5
 """Seconds after which the library is not expected to mend a connection any more."""
-OPENING = 15.0
-"""Seconds that opening a connection may take."""
+OPENING = 4.5
+"""Seconds that opening a connection may take at first: less than PING, after which slack_sdk tries the same, spent
+address again. Each further try is given as much more, up to LONGEST_PAUSE, for a line may just be slow."""
 LONGEST_PAUSE = 30.0
 CLOSING = 0.8
 
@@ -44,7 +45,7 @@ class SocketLink:
 
     async def connect(self) -> None:
         """Open a connection. Raises what slack_sdk and aiohttp raise, at once: a wrong token gets no second try."""
-        self._handler = await self._opened()
+        self._handler = await self._opened(2 * OPENING)
         self._watch = asyncio.create_task(self._watch_over(), name="slack socket watch")
 
     async def close(self) -> None:
@@ -56,13 +57,13 @@ class SocketLink:
             await _shut(self._handler)
             self._handler = None
 
-    async def _opened(self) -> AsyncSocketModeHandler:
+    async def _opened(self, within: float) -> AsyncSocketModeHandler:
         handler = AsyncSocketModeHandler(self._app, self._token, ping_interval=PING)
         client = handler.client
         client.proxy = self._app.client.proxy
         client.on_message_listeners.append(self._heard)
         try:
-            async with asyncio.timeout(OPENING):
+            async with asyncio.timeout(within):
                 client.wss_uri = await client.issue_new_wss_url()
                 await client.connect()  # type: ignore[no-untyped-call]
         except BaseException:
@@ -105,15 +106,15 @@ class SocketLink:
         if self._handler is not None:
             await _shut(self._handler)
             self._handler = None
-        pause = 0.5
+        pause, within = 0.5, OPENING
         while self._handler is None:
             try:
-                self._handler = await self._opened()
+                self._handler = await self._opened(within)
             except calls.FAILURES as error:
                 failed = calls.failure(error, "Socket Mode")
                 self._log("slack_socket_refused", problem=str(failed), again=pause)
                 await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
+                pause, within = min(2 * pause, LONGEST_PAUSE), min(within + OPENING, LONGEST_PAUSE)
         self._log("slack_socket_restored")
 
 
