@@ -73,6 +73,7 @@ COMMANDS = (
         "learning:learn",
         (
             argument("items", "labelled JSON Lines, .gz too", nargs="+"),
+            argument("--silent", "items that are no sanctions news, unlabelled", action="append", metavar="FILE"),
             argument("--output", "where the weights go; the seeds' own file if omitted", metavar="FILE"),
         ),
     ),
