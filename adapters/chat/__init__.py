@@ -51,7 +51,7 @@ PLATFORMS: tuple[Platform, ...] = (
         pattern=r"[A-Z0-9]{1,40}/[A-Z0-9]{1,40}",
         token="SLACK_BOT_TOKEN",  # noqa: S106 - a variable's name
         tokens={"SLACK_BOT_TOKEN": "xoxb-", "SLACK_APP_TOKEN": "xapp-", "SLACK_SIGNING_SECRET": ""},
-        addresses={"SLACK_API_BASE": ("https", "http")},
+        addresses={"SLACK_API_BASE": ("https", "http"), "SLACK_EVENTS_URL": ("http",)},
     ),
 )
 
@@ -68,9 +68,15 @@ def _discord(kit: Kit) -> Chat:
     return DiscordChat(Account.of(kit.variables), desk=kit.desk, admins=kit.admins, log=kit.log or _silent)
 
 
+def _slack(kit: Kit) -> Chat:
+    from adapters.chat.slack.client import SlackChat
+
+    return SlackChat(kit.variables, desk=kit.desk, admins=kit.admins, log=kit.log)
+
+
 def _silent(_: str, **__: object) -> None:
     """Log nothing."""
 
 
-CHATS: dict[str, Callable[[Kit], Chat]] = {"console": _console, "discord": _discord}
+CHATS: dict[str, Callable[[Kit], Chat]] = {"console": _console, "discord": _discord, "slack": _slack}
 """Each platform's name, and what makes its chat of a Kit."""

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import io
 import json
 import secrets
 import time
@@ -117,7 +118,9 @@ class Wire:
     async def request(self, body: str, headers: Mapping[str, str]) -> tuple[int, str]:
         """Send one HTTP request to the bot; returns the status and the answer."""
         limit = aiohttp.ClientTimeout(total=DEADLINE)
-        async with self._http.post(self.request_url, data=body.encode(), headers=headers, timeout=limit) as answer:
+        async with self._http.post(
+            self.request_url, data=io.BytesIO(body.encode()), headers=headers, timeout=limit
+        ) as answer:
             return answer.status, await answer.text()
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:

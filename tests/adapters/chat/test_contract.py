@@ -15,6 +15,8 @@ from adapters.chat import CHATS, PLATFORMS, Kit
 from bot.domain import AlertKind, Delivery, Field, Link, Message, Quote, Receipt, Stage
 from bot.errors import Undeliverable
 from bot.ports import Chat
+from tests.adapters.chat.slack import support as slack_support
+from tests.emulators.slack import BOT_TOKEN, SlackEmulator
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOSTILE = "x\x1b[2Jy\r\n\u202e@everyone <!channel> [red]*_`~||\ud800\x00" + "z" * 10_000
@@ -38,7 +40,27 @@ async def console() -> AsyncIterator[Home]:
     await chat.close()
 
 
-HOMES: dict[str, Callable[[], AbstractAsyncContextManager[Home]]] = {"console": console}
+@asynccontextmanager
+async def slack() -> AsyncIterator[Home]:
+    async with SlackEmulator() as emulator:
+        base = f"{emulator.base}/api/"
+        chat = CHATS["slack"](
+            Kit(stream=io.StringIO(), variables={"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_API_BASE": base})
+        )
+        await chat.connect()
+        shown = ("text", "ts", "thread_ts")
+        yield Home(
+            chat,
+            emulator.world.room("alerts"),
+            lambda: [
+                "\n".join([slack_support.words(one), *(str(one.get(part)) for part in shown)])
+                for one in emulator.world.said("alerts")
+            ],
+        )
+        await chat.close()
+
+
+HOMES: dict[str, Callable[[], AbstractAsyncContextManager[Home]]] = {"console": console, "slack": slack}
 
 
 @pytest.fixture(params=sorted(CHATS))
