@@ -1,12 +1,27 @@
 """What people think of an alert: not relevant, and why; mute like this."""
 
+from dataclasses import replace
+
 from bot import briefs
 from bot.commands.drafting import buttons, propose
 from bot.commands.looking import known_story
 from bot.commands.office import Office, Row, reach
 from bot.commands.ruling import made_rule
 from bot.commands.trying import heard_here, told, tried
-from bot.domain import Button, Command, Feedback, Made, Message, Objection, Option, Request, Right, RuleKind, Story
+from bot.domain import (
+    Button,
+    Command,
+    Feedback,
+    Form,
+    Made,
+    Message,
+    Objection,
+    Option,
+    Request,
+    Right,
+    RuleKind,
+    Story,
+)
 from bot.errors import AlreadyThere, UsageError
 from bot.feedback import REMEMBERED, WORDS, mute_line, proposal
 from bot.rules import parse
@@ -81,7 +96,8 @@ async def _mute(office: Office, request: Request) -> Message:
     first = story.reports[0] if story.reports else None
     line = mute_line(story.action, story.headline, first.outlet if first else "")
     hint = f"For another rule type: rules add mute {line}"
-    return await offer_mute(office, request, line, f"Like this: {story.headline}", hint)
+    offered = await offer_mute(office, request, line, f"Like this: {story.headline}", hint)
+    return replace(offered, form=Form(words="rules add", options={"kind": RuleKind.MUTE, "rule": line}))
 
 
 async def offer_mute(office: Office, request: Request, line: str, why: str, hint: str = "") -> Message:

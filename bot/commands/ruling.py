@@ -11,7 +11,7 @@ from bot.commands.looking import PAGED
 from bot.commands.office import Office, Row, reach
 from bot.commands.pages import page_of, turning
 from bot.commands.trying import Heard, examples, heard_here, picks, told, tried
-from bot.domain import Command, Key, Made, Message, Option, Request, Right, Rule, RuleKind
+from bot.domain import Command, Form, Key, Made, Message, Option, Request, Right, Rule, RuleKind
 from bot.errors import AlreadyThere, UsageError
 from bot.rules import Query, Rhythm, parse, print_line
 from bot.rules.values import shown
@@ -82,12 +82,17 @@ async def offer(
     )
     verb = "Remove" if after is None else "Change" if before else "Add"
     rule = after or before
+    form = None
+    if after is not None:
+        named = {"key": before.key} if before else {"kind": after.kind.value, "mention": after.mention}
+        form = Form(words="rules edit" if before else "rules add", options={**named, "rule": after.line})
     lines = told(office, result) if here.subscriptions else (picks(result), *examples(result.examples), *_unheard(here))
     return Message(
         title=f"{verb} the {rule.kind if rule else ''} rule {rule.line if rule else ''}?",
         lines=lines,
         buttons=buttons(draft, verb),
         private=True,
+        form=form,
     )
 
 

@@ -27,9 +27,9 @@ EVENTS = (
     "EU imposes sanctions on Libya militia chief",
 )
 NOISE = (
-    "Shadow fleet tanker seen off Portugal coast",
     "Ferry line adds night crossings for the holidays",
-    "FIFA bans striker for four games",
+    "Orchestra opens its season with an early symphony",
+    "Bakery wins a prize for its rye bread",
 )
 
 GUILD, ROOM = "discord:100", "discord:101"
