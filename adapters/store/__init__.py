@@ -4,6 +4,8 @@
     sights       what is new                       items     what was read           stories      the ledger
     outbox       what is to be said                feeds     what was looked at      rules        what people made
     bundles      several deliveries in one             drafts    what waits for a yes     feedback what people think
+    rooms        rooms that take nothing, and notices  upkeep    counting, pruning, copying
+    listings     official lists, what changed in them  names   finding a name in another spelling
     codec        our words to JSON and back        faults    SQLite's complaints in our words
 
 Used from one thread. Each public method is one short transaction, and raises StoreError and nothing else.
@@ -19,7 +21,9 @@ from adapters.store.drafts import DraftShelf
 from adapters.store.feedback import FeedbackShelf, keep_hits
 from adapters.store.feeds import FeedShelf
 from adapters.store.items import ItemShelf, keep_items
+from adapters.store.listings import ListingShelf
 from adapters.store.outbox import OutboxShelf, keep_deliveries
+from adapters.store.rooms import RoomShelf
 from adapters.store.rules import RuleShelf
 from adapters.store.sights import SightShelf, keep_sights
 from adapters.store.stories import StoryShelf, keep_stories
@@ -37,9 +41,11 @@ class SqliteStore(
     StoryShelf,
     OutboxShelf,
     BundleShelf,
+    RoomShelf,
     RuleShelf,
     DraftShelf,
     FeedbackShelf,
+    ListingShelf,
     UpkeepShelf,
 ):
     """`bot.ports.Store` on one SQLite file."""

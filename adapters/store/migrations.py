@@ -8,9 +8,12 @@ Written in SQL, because half of what matters here (no rowid, partial indexes, ch
     stories, reports, story_actors  the ledger; `story_actors` answers "what about this country" by index alone
     messages, deliveries, posts     the outbox; a message that goes to many rooms is kept once
     subscriptions, rules, changes   what people made in chat, and what it was before
+    listings, listing_names, listing_codes, list_states, list_doubts, list_changes, list_change_codes
+                                    official lists as they stand, how to find a name in them, and what changed
     bundles                         which deliveries a digest tells in one message
     drafts, places                  changes that wait for a yes; which guild or workspace a room belongs to
     feedback, hits                  what people found not relevant; which stories a rule picked
+    stopped_rooms, troubles         rooms that take nothing; which sources rooms were told are in trouble
     meta                            small facts about the store itself
 
 Moments are integers: microseconds since 1970 in UTC; they sort, and come back exactly. `n` is the order of arrival.
@@ -150,6 +153,76 @@ create table hits (
 ) without rowid;
 """
 
+_LISTINGS = """
+create table list_states (
+    list text not null, number integer not null,
+    digest text not null, at integer not null, entries integer not null,
+    primary key (list, number)
+) without rowid;
+
+create table listings (
+    n integer primary key,
+    list text not null, uid text not null, mark integer not null,
+    body text not null,
+    unique (list, uid)
+);
+create virtual table listing_names using fts5 (names, sounds, tokenize = 'trigram');
+create table listing_codes (
+    code text not null, list text not null, kind text not null,
+    listing integer not null references listings (n) on delete cascade,
+    primary key (code, list, kind, listing)
+) without rowid;
+create index listing_codes_listing on listing_codes (listing);
+create table list_doubts (list text not null, uid text not null, primary key (list, uid)) without rowid;
+
+create table list_changes (
+    n integer primary key,
+    list text not null, state integer not null, at integer not null, fate text not null, body text not null
+);
+create index list_changes_state on list_changes (list, state);
+create table list_change_codes (
+    code text not null, at integer not null,
+    change integer not null references list_changes (n) on delete cascade,
+    primary key (code, at, change)
+) without rowid;
+create index list_change_codes_change on list_change_codes (change)
+"""
+
+_NOTICES = """
+create table deliveries_anew (
+    n integer primary key,
+    key text not null unique,
+    room text not null, kind text not null,
+    story text references stories (key),
+    began integer not null,
+    message integer not null references messages (id),
+    state text not null check (state in ('pending', 'sent', 'refused', 'overtaken')),
+    created integer not null, due integer not null,
+    attempts integer not null default 0, doubtful integer not null default 0,
+    problem text not null default '', receipt text, held integer,
+    refusals integer not null default 0,
+    check ((story is null) = (kind = 'notice'))
+);
+insert into deliveries_anew (
+    n, key, room, kind, story, began, message, state, created, due, attempts, doubtful, problem, receipt, held
+) select n, key, room, kind, story, began, message, state, created, due, attempts, doubtful, problem, receipt, held
+from deliveries;
+drop table deliveries;
+alter table deliveries_anew rename to deliveries;
+create index deliveries_pending on deliveries (began, n, due) where state = 'pending';
+create index deliveries_turn on deliveries (story, room, n) where state = 'pending';
+create index deliveries_done on deliveries (created) where state <> 'pending';
+create index deliveries_message on deliveries (message);
+create index deliveries_fresh on deliveries (room, n, due, kind, key, held)
+    where state = 'pending' and attempts = 0 and doubtful = 0;
+
+create table stopped_rooms (
+    room text primary key,
+    reason text not null, since integer not null, again integer not null, told integer not null
+) without rowid;
+create table troubles (feed text primary key, kind text not null, since integer not null) without rowid;
+"""
+
 
 def _make(db: Database, statements: str) -> None:
     # not executescript: it would commit whatever transaction is open
@@ -168,3 +241,15 @@ def m001_first(db: Database) -> None:
 def m002_rhythm_and_rules(db: Database) -> None:
     """Digests and held deliveries; drafts and places; feedback and hits; history by place."""
     _make(db, _RHYTHM_AND_RULES)
+
+
+@migrations()
+def m003_listings(db: Database) -> None:
+    """Official lists: entries, states, changes."""
+    _make(db, _LISTINGS)
+
+
+@migrations()
+def m004_notices(db: Database) -> None:
+    """Deliveries of no story; rooms that take nothing; sources in trouble. SQLite drops a "not null" only by copying."""
+    _make(db, _NOTICES)
