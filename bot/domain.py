@@ -81,6 +81,38 @@ class FeedState:
     next_visit: datetime | None = None
     newest: datetime | None = None
     """The date of the newest item ever seen in the feed."""
+    failing_since: datetime | None = None
+    """When the first of the `failures` was; None after a good visit."""
+    lulls: "tuple[Lull, ...]" = ()
+    """How long the feed was silent before it had news, for each of the last days on which it had some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lull:
+    """The longest silence that ended on a day."""
+
+    day: date
+    length: timedelta
+
+
+class TroubleKind(StrEnum):
+    """Why a source's silence is no evidence."""
+
+    DEAD = "dead"
+    """No visit to it has succeeded for a day."""
+    CHANGED = "changed"
+    """What is read well at its address is no longer what it was: a web page in place of a feed, other columns."""
+    SILENT = "silent"
+    """It can be read, and has had nothing new for longer than is usual for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """A source that is not as it should be, as rooms are told once."""
+
+    feed: Key
+    kind: TroubleKind
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -452,6 +484,8 @@ class AlertKind(StrEnum):
     ALERT = "alert"
     FOLLOW_UP = "follow-up"
     EDIT = "edit"
+    NOTICE = "notice"
+    """About the bot itself and what it reads; of no story."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -582,6 +616,7 @@ class Delivery:
     room: str
     kind: AlertKind
     story: Key
+    """Empty for a notice."""
     message: Message
     created: datetime
     due: datetime
@@ -595,6 +630,35 @@ class Delivery:
     """The room's first post of the story, which a follow-up answers and an edit changes."""
     held: datetime | None = None
     """Until when the room's rhythm held it back; None: it was due at once."""
+    refusals: int = 0
+    """How often its room took nothing when it was this delivery's turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoppedRoom:
+    """A room that takes nothing: what is meant for it is kept, and one of them is tried now and then."""
+
+    room: str
+    reason: str
+    since: datetime
+    again: datetime
+    """When it is tried next."""
+    told: bool = False
+    """Whether those who look after it were told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What was looked at in a span of time."""
+
+    visits: int = 0
+    failed: int = 0
+    sources: int = 0
+    """Those that were read well at least once."""
+    items: int = 0
+    """Those never seen before."""
+    stories: int = 0
+    """Those that began."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from bot.domain import (
     Listing,
     ListingChange,
     ListState,
+    Looked,
     Marks,
     Message,
     Outcome,
@@ -33,8 +34,10 @@ from bot.domain import (
     Request,
     Rule,
     Step,
+    StoppedRoom,
     Story,
     Subscription,
+    Trouble,
     Visit,
     Waiting,
 )
@@ -222,6 +225,49 @@ class OutboxStore(Protocol):
         ...
 
 
+class RoomStore(Protocol):
+    """Rooms that take nothing, and what rooms are told that is of no story."""
+
+    def stopped(self) -> list[StoppedRoom]:
+        """Return the rooms that take nothing, by name; `due` hands out nothing for them before their `again`."""
+        ...
+
+    def stop_room(self, room: StoppedRoom) -> None:
+        """Keep that a room takes nothing; `since` and `told` of one that is stopped already stay."""
+        ...
+
+    def reopen_room(self, room: str) -> bool:
+        """Forget that a room was stopped; returns whether it was."""
+        ...
+
+    def note_told(self, room: str, *, told: bool = True) -> None:
+        """Note whether those who look after a stopped room were told."""
+        ...
+
+    def refuse_waiting(self, room: str, before: datetime, problem: str) -> int:
+        """Refuse what has waited in a room since before a moment; returns how many deliveries."""
+        ...
+
+    def put_notices(self, notices: Iterable[Delivery]) -> list[Delivery]:
+        """Put notices into the outbox, all or none; returns those whose key was not there before."""
+        ...
+
+    def troubles(self) -> list[Trouble]:
+        """Return the troubles of which rooms were told and which are not over."""
+        ...
+
+    def tell_troubles(self, begun: Iterable[Trouble], over: Iterable[Key], notices: Iterable[Delivery]) -> None:
+        """Remember troubles as told, forget those of feeds that are well, and put notices of both into the outbox.
+
+        All or none, so that a trouble is told once whenever the process dies.
+        """
+        ...
+
+    def looked(self, since: datetime) -> Looked:
+        """Return what was looked at since a moment."""
+        ...
+
+
 class RuleStore(Protocol):
     """Subscriptions, rules and feeds made in chat, and their history."""
 
@@ -404,7 +450,7 @@ class ListBooks:
     clock: Clock
 
 
-class Store(FeedStore, ItemStore, StoryStore, OutboxStore, RuleStore, DraftStore, FeedbackStore, Protocol):
+class Store(FeedStore, ItemStore, StoryStore, OutboxStore, RoomStore, RuleStore, DraftStore, FeedbackStore, Protocol):
     """All that is on disk. Each public method is one short transaction; all raise StoreError and nothing else."""
 
     def counts(self) -> Mapping[str, int]:
@@ -415,11 +461,16 @@ class Store(FeedStore, ItemStore, StoryStore, OutboxStore, RuleStore, DraftStore
         """Return ``ok`` or what the database's own integrity check finds."""
         ...
 
-    def prune(self, before: datetime, limit: int = 5000) -> Mapping[str, int]:
+    def prune(self, before: datetime, limit: int = 5000, *, only: Collection[str] = ()) -> Mapping[str, int]:
         """Drop older visits, items in no story and settled deliveries; what was seen stays known.
 
-        At most `limit` rows of each go in one call; returns how many went.
+        `only` names some of ``visits``, ``items`` and ``deliveries``; none: all. At most `limit` rows of each go in one
+        call; returns how many went.
         """
+        ...
+
+    def size(self) -> int:
+        """Return how many bytes the store takes on disk."""
         ...
 
     def backup(self, path: str) -> None:

@@ -17,13 +17,14 @@ from bot.domain import AlertKind, Delivery, Key, Waiting
 
 _FRESH = """
 select key, room, held from deliveries d
-where state = 'pending' and attempts = 0 and doubtful = 0 and due <= ? and kind <> 'edit'
+where state = 'pending' and attempts = 0 and doubtful = 0 and due <= ? and kind not in ('edit', 'notice')
 and not exists (select 1 from bundles where digest = d.key)
 order by room, n limit ?
 """
 _MEMBER = """
 select story, kind, began from deliveries
-where key = ? and room = ? and state = 'pending' and attempts = 0 and doubtful = 0 and kind <> 'edit'
+where key = ? and room = ? and state = 'pending' and attempts = 0 and doubtful = 0
+and kind not in ('edit', 'notice')
 """
 _INSERT = """
 insert into deliveries (key, room, kind, story, began, message, state, created, due, held)

@@ -251,5 +251,5 @@ def m003_listings(db: Database) -> None:
 
 @migrations()
 def m004_notices(db: Database) -> None:
-    """Deliveries of no story; rooms that take nothing; sources in trouble. SQLite drops a "not null" only by copying."""
+    """Deliveries of no story, which takes a copy; rooms that take nothing; sources in trouble."""
     _make(db, _NOTICES)

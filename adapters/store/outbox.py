@@ -35,25 +35,27 @@ from bot.errors import StoreError
 ORPHANED = "its post was refused"
 _DELIVERY = (
     "d.key, d.room, d.kind, d.story, m.body, d.created, d.due, d.state, d.attempts, d.doubtful, d.problem, d.receipt, "
-    "d.held, p.receipt"
+    "d.held, d.refusals, p.receipt"
 )
 _FROM = "deliveries d join messages m on m.id = d.message left join posts p on p.story = d.story and p.room = d.room"
-# The index on pending rows has them in the order wanted, so this stops at the limit however many are pending.
+# The index on pending rows has them in the order wanted, so this stops at the limit however many are pending. What was
+# made in the future is due as well: the clock was put back since, and nobody shall wait until it is there again.
 _DUE = f"""
 select {_DELIVERY} from {_FROM}
-where d.state = 'pending' and d.due <= ?
+where d.state = 'pending' and (d.due <= ?1 or (d.created > ?1 and d.attempts = 0 and d.held is null))
+and d.room not in (select room from stopped_rooms where again > ?1 and since <= ?1)
 and not exists (
     select 1 from deliveries e where e.state = 'pending' and e.story = d.story and e.room = d.room and e.n < d.n
 )
 and not exists (select 1 from deliveries g where g.key = p.delivery and g.key <> d.key and g.state = 'pending')
-order by d.began, d.n limit ?
+order by d.began, d.n limit ?2
 """  # noqa: S608 - our own words
 _INSERT = """
 insert or ignore into deliveries (key, room, kind, story, began, message, state, created, due, problem, held)
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _SAVE = """
-update deliveries set state = ?, due = ?, attempts = ?, doubtful = ?, problem = ?, receipt = ?
+update deliveries set state = ?, due = ?, attempts = ?, doubtful = ?, problem = ?, receipt = ?, refusals = ?
 where key = ? and state = 'pending'
 """
 
@@ -97,13 +99,14 @@ class OutboxShelf(Shelf):
                     delivery.doubtful,
                     storable(delivery.problem),
                     receipt,
+                    delivery.refusals,
                     delivery.key,
                 ),
             ).rowcount
-            if changed and delivery.state is DeliveryState.SENT:
+            if changed and delivery.state is DeliveryState.SENT and delivery.story:
                 _posted(raw, delivery, receipt)
             elif changed and delivery.state is DeliveryState.REFUSED and delivery.kind is AlertKind.ALERT:
-                _orphan(raw, delivery)
+                orphan(raw, delivery.key)
 
     def waiting(self) -> int:
         """Return how many deliveries are pending."""
@@ -225,9 +228,9 @@ def _posted(raw: sqlite3.Connection, delivery: Delivery, receipt: str | None) ->
     )
 
 
-def _orphan(raw: sqlite3.Connection, delivery: Delivery) -> None:
-    """Refuse what was to follow a first post that is refused."""
-    orphans = raw.execute("delete from posts where delivery = ? returning story, room", (delivery.key,)).fetchall()
+def orphan(raw: sqlite3.Connection, post: Key) -> None:
+    """Refuse what was to follow a first post that is refused, inside a transaction."""
+    orphans = raw.execute("delete from posts where delivery = ? returning story, room", (post,)).fetchall()
     raw.executemany(
         f"update deliveries set state = 'refused', problem = '{ORPHANED}' "  # noqa: S608 - our own words
         "where state = 'pending' and story = ? and room = ?",
@@ -255,13 +258,13 @@ def _receipt(text: str | None) -> Receipt | None:
 
 
 def _delivery(row: Sequence[object]) -> Delivery:
-    key, room, kind, story, body, created, due, state, attempts, doubtful, problem, receipt, held, first = row
+    key, room, kind, story, body, created, due, state, attempts, doubtful, problem, receipt, held, refusals, first = row
     named = AlertKind(str(kind))
     return Delivery(
         key=str(key),
         room=str(room),
         kind=named,
-        story=str(story),
+        story=str(story or ""),
         message=_message(str(body)),
         created=moment(int(str(created))),
         due=moment(int(str(due))),
@@ -271,5 +274,6 @@ def _delivery(row: Sequence[object]) -> Delivery:
         problem=str(problem),
         receipt=_receipt(None if receipt is None else str(receipt)),
         held=moment_or_none(held if isinstance(held, int) else None),
+        refusals=int(str(refusals)),
         replies_to=None if named is AlertKind.ALERT or first is None else _receipt(str(first)),
     )
