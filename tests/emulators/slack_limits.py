@@ -20,6 +20,8 @@ SCOPES: Mapping[str, str] = {
     "users.info": "users:read",
     "usergroups.list": "usergroups:read",
     "usergroups.users.list": "usergroups:read",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
 }
 PER_MINUTE: Mapping[str, int] = {
     "apps.connections.open": 20,
@@ -122,6 +124,10 @@ def _block(out: _Faults, block: Json, at: str) -> None:
         out.number(block.get("elements"), 1, 25, f"{at}/elements")
         for place, element in enumerate(block.get("elements") or []):
             out.element(element, f"{at}/elements/{place}", ids)
+    elif kind == "image":
+        out.length(block.get("alt_text"), 1, 2000, f"{at}/alt_text")
+        if ("image_url" in block) == ("slack_file" in block):
+            out.say("either image_url or slack_file", at)
     elif kind == "input":
         out.text(block.get("label"), 2000, f"{at}/label", plain=True)
         out.element(block.get("element") or {}, f"{at}/element", ids)

@@ -61,6 +61,7 @@ class Wire:
         app = web.Application(client_max_size=4 * 2**20)
         app.router.add_route("*", "/api/{method}", self.api.answer)
         app.router.add_post("/hooks/{token}", self._hook)
+        app.router.add_post("/upload/{file}", self._upload)
         app.router.add_get("/link/", self._socket)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -157,6 +158,10 @@ class Wire:
                 await socket.close(code=1000)
             elif socket._req is not None and socket._req.transport is not None:
                 socket._req.transport.abort()
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        self.world.upload(request.match_info["file"], await request.read())
+        return web.Response(text="OK")
 
     async def _hook(self, request: web.Request) -> web.Response:
         """Take what is sent to a response_url."""

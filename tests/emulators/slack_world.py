@@ -39,6 +39,10 @@ class World:
         self.views: dict[str, Json] = {}
         self.groups: dict[str, list[str]] = {}
         """Members of user groups, by the groups' handles."""
+        self.files: dict[str, bytes] = {}
+        self.processed_after = 0.0
+        """Seconds from an upload until its picture can be shown."""
+        self._uploaded: dict[str, float] = {}
         self.violations: list[str] = []
         self.scopes_used: set[str] = set()
         self._count = 0
@@ -149,6 +153,9 @@ class World:
         if faults:
             self.note(where, *faults)
             raise Refused("invalid_blocks", errors=faults)
+        for block in blocks:
+            if block["type"] == "image" and not self._shows(block["slack_file"]["id"]):
+                raise Refused("invalid_blocks", errors=["invalid slack file"])
         if len(text) > (MAX_EDITED_TEXT if edited else MAX_TEXT):
             self.note(where, f"text has {len(text)} characters")
             raise Refused("msg_too_long")
@@ -159,6 +166,14 @@ class World:
             raise Refused("no_text")
         if not text:
             self.note(where, "no text beside the blocks: notifications are empty")
+
+    def upload(self, file: str, content: bytes) -> None:
+        """Keep a file; it takes a moment until it can be shown."""
+        self.files[file] = content
+        self._uploaded[file] = time.time()
+
+    def _shows(self, file: str) -> bool:
+        return bool(self.files.get(file)) and time.time() - self._uploaded[file] >= self.processed_after
 
     def make_view(self, view: Json, user: str, old: str = "") -> Json:
         """Open a view, or change the one with the id `old`."""

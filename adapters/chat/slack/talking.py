@@ -17,14 +17,17 @@ from adapters.chat.slack import calls, forms
 from adapters.chat.slack.forms import View, Where
 from adapters.chat.slack.home import SHOWN, home
 from adapters.chat.slack.people import People
-from adapters.chat.slack.render import ASK, Block, render
+from adapters.chat.slack.pictures import pictured, uploaded
+from adapters.chat.slack.render import ASK, Block, Post, render
 from adapters.chat.slack.text import typed
 from bot.domain import Command, Message, Request, Right
 from bot.errors import SanctionwireError
 from bot.ports import Desk, Log
 
 USES = 4
-"""Posts that one answer may take: Slack takes five from one question."""
+"""Posts that one answer may take: Slack takes five from one question, and one may have to be made again."""
+PROCESSING = (0.5, 1.5)
+"""Seconds to wait before showing a picture that Slack has just been given, and before trying once more."""
 FRESH = 2.0
 """Seconds after a question within which a modal may still be opened; Slack allows three."""
 
@@ -209,28 +212,31 @@ class Talk:
     async def _respond(self, url: str, message: Message, *, replacing: bool) -> None:
         """Tell whoever asked, and nobody else."""
         posts = render(message)
-        for place, post in enumerate(posts[:USES]):
-            said: dict[str, Any] = {"text": post.text, "blocks": post.blocks, "response_type": "ephemeral"}
-            said["replace_original"] = replacing and not place
-            for last in (False, True):
-                if await self._told(url, said, last=last):
+        if message.picture and (file := await uploaded(self._client, message.picture, self._log)):
+            shown = pictured(posts[0], message.picture, file)
+            for pause in PROCESSING:
+                await asyncio.sleep(pause)
+                if await self._told(url, shown, replacing=replacing):
+                    posts, replacing = posts[1:], False
                     break
+        for place, post in enumerate(posts[: USES - 2 * bool(message.picture)]):
+            if not await self._told(url, post, replacing=replacing and not place):
+                await asyncio.sleep(1)
+                await self._told(url, post, replacing=replacing and not place)
 
-    async def _told(self, url: str, said: dict[str, Any], *, last: bool) -> bool:
-        """Try once to hand over an answer; returns whether trying again would be of no use."""
+    async def _told(self, url: str, post: Post, *, replacing: bool) -> bool:
+        """Hand over an answer; returns whether Slack took it."""
         hook = AsyncWebhookClient(url, timeout=calls.TIMEOUT, session=self._client.session, retry_handlers=[])
         hook.proxy = None if calls.goes_direct(url) else hook.proxy
+        said = {"text": post.text, "blocks": post.blocks, "response_type": "ephemeral", "replace_original": replacing}
         try:
             answer = await hook.send_dict(said)
+            problem = "" if answer.status_code == 200 else f"{answer.status_code} {answer.body[:100]}"
         except calls.FAILURES as error:
-            problem, final = type(error).__name__, last
-        else:
-            problem, final = f"{answer.status_code} {answer.body[:100]}", last or answer.status_code < 500
-            if answer.status_code == 200:
-                return True
-        if final:
-            self._log("slack_answer_lost", problem=problem)
-        return final
+            problem = type(error).__name__
+        if problem:
+            self._log("slack_answer_refused", problem=problem)
+        return not problem
 
 
 def _now() -> float:

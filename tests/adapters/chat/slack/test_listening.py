@@ -100,7 +100,7 @@ async def test_an_answer_whose_way_back_fails_is_noted(slack: SlackEmulator, des
     await until(lambda: slack.world.said("alerts", to="bob"))
     again = sent.payload | {"trigger_id": "another", "response_url": f"{slack.base}/nowhere"}
     assert (await slack.send("slash_commands", again)).acked
-    await until(lambda: log.named("slack_answer_lost"))
+    await until(lambda: log.named("slack_answer_refused"))
 
 
 async def test_closing_breaks_off_what_is_under_way(slack: SlackEmulator, chat: SlackChat, desk: FakeDesk) -> None:
