@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from adapters.store.codec import dumps, loads, micros, moment
-from adapters.store.names import alike, filed, match_of, wanted
+from adapters.store.names import alike, filed, matches_of, wanted
 from adapters.store.shelf import Shelf
 from bot.domain import Code, Key, Listing, ListingChange, ListingFate, ListState
 
@@ -25,7 +25,9 @@ _FIND = """
 select names, body from listing_names join listings on listings.n = listing_names.rowid
 where listing_names match ? order by rank limit ?
 """
-_SHORT = "select names, body from listing_names join listings on listings.n = listing_names.rowid where names like ?"
+_SHORT = (
+    "select names, body from listing_names join listings on listings.n = listing_names.rowid where names like ? limit ?"
+)
 _COUNTS = "select list, kind, count(*) from listing_codes where code = ? group by list, kind"
 _CHANGED = """
 select fate, body, list_changes.at, state
@@ -135,14 +137,12 @@ class ListingShelf(Shelf):
 
 
 def _found(raw: sqlite3.Connection, words: Sequence[str]) -> list[tuple[str, str]]:
-    """Return names and bodies that share something with every word, or else with any of them."""
-    for join in ("AND", "OR"):
-        expression = match_of(words, join=join)
-        rows = raw.execute(_FIND, (expression, _CANDIDATES)).fetchall() if expression else []
-        if rows:
+    """Return names and bodies that may be meant, by the strictest way of looking that finds any."""
+    for expression in matches_of(words):
+        if rows := raw.execute(_FIND, (expression, _CANDIDATES)).fetchall():
             return rows
     # names too short for trigrams ("Li"): a scan, and the only one
-    return raw.execute(f"{_SHORT} limit {_CANDIDATES}", (f"%{words[0]}%",)).fetchall()
+    return raw.execute(_SHORT, (f"%{words[0]}%", _CANDIDATES)).fetchall()
 
 
 def _last_state(raw: sqlite3.Connection, list_: Key) -> ListState | None:

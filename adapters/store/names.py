@@ -11,7 +11,8 @@ Python's folding is used instead of the tokeniser's own: SQLite can drop accents
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 MAX_QUERY = 200
 """Characters of a query that are looked at."""
@@ -42,6 +43,7 @@ def folded(text: str) -> str:
     return " ".join(_WORD.findall(flat.casefold().replace("'", "").replace("’", "").replace("_", " ")))
 
 
+@lru_cache(maxsize=4096)
 def sounds(word: str) -> str:
     """Return a folded word's consonants, those that transliterations mix up made one: "gaddafi" is "kdv"."""
     for letters, one in _SAME:
@@ -60,16 +62,17 @@ def wanted(text: str) -> list[str]:
     return folded(text[:MAX_QUERY]).split()[:MAX_WORDS]
 
 
-def match_of(words: Sequence[str], *, join: str) -> str:
-    """Return the FTS5 expression that finds names like these words; empty where no word is long enough to be found."""
-    parts = []
-    for word in words:
-        terms = [f"names : ({_either(word)})"] if len(word) >= _SIZE else []
-        if len(sound := sounds(word)) >= _SIZE:
-            terms.append(f"sounds : ({_either(sound)})")
-        if terms:
-            parts.append(f"({' OR '.join(terms)})")
-    return f" {join} ".join(parts)
+def matches_of(words: Sequence[str]) -> Iterator[str]:
+    """Yield FTS5 expressions that find names like these words, the strictest and quickest first.
+
+    First every word must stand in the name, in letters or in sounds; then the longest words need only share trigrams
+    with it, two of them or one. Words shorter than a trigram cannot be asked for; none comes for nothing but such.
+    """
+    if exact := [one for word in words if (one := _either(_phrases(word)))]:
+        yield " AND ".join(exact)
+    longest = sorted((word for word in words if len(word) >= _SIZE), key=len, reverse=True)[:2]
+    for number in range(len(longest), 0, -1):
+        yield " AND ".join(_either(_pieces(word)) for word in longest[:number])
 
 
 def alike(words: Sequence[str], name: str) -> float:
@@ -96,10 +99,23 @@ def _dice(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 
 
+@lru_cache(maxsize=4096)
 def _grams(word: str) -> frozenset[str]:
     return frozenset(word[start : start + _SIZE] for start in range(len(word) - _SIZE + 1))
 
 
-def _either(word: str) -> str:
-    """Return any of a word's trigrams, quoted; they are letters and digits, so nothing in them is syntax."""
-    return " OR ".join(f'"{gram}"' for gram in sorted(_grams(word)))
+def _phrases(word: str) -> Iterator[str]:
+    """Yield terms for the word itself and for its sounds; they are letters and digits, so nothing in them is syntax."""
+    for column, text in (("names", word), ("sounds", sounds(word))):
+        if len(text) >= _SIZE:
+            yield f'{column} : "{text}"'
+
+
+def _pieces(word: str) -> Iterator[str]:
+    for column, text in (("names", word), ("sounds", sounds(word))):
+        yield from (f'{column} : "{gram}"' for gram in sorted(_grams(text)))
+
+
+def _either(terms: Iterable[str]) -> str:
+    found = " OR ".join(terms)
+    return f"({found})" if found else ""
