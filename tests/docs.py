@@ -2,18 +2,18 @@
 
 import io
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
 
 from rich.console import Console, Group
 
 from adapters.chat.console import render
 from bot.cli.arguments import COMMANDS, Argument, Entry
-from bot.cli.build import compile_knowledge
-from bot.commands import FrontDesk, Office
-from bot.domain import Action, Alert, AlertKind, Report, Stage, Story
+from bot.cli.build import build_desk, compile_knowledge, open_database
+from bot.domain import Action, Alert, AlertKind, Command, Report, Stage, Story
 from bot.messages import word
+from bot.settings import Settings
 
 DOCS = Path(__file__).parents[1] / "docs"
 WIDTH = 96
@@ -42,12 +42,22 @@ def commands_page() -> str:
         lines += [f"* `{one.name}`: {one.help}" for one in entry.arguments]
         lines += [""] if entry.arguments else []
     lines += ["## In a chat", "", "| `/sanctions ...` | who | does |", "|---|---|---|"]
-    for command in FrontDesk(cast(Office, None)).commands:
+    for command in chat_commands():
         if not command.hidden:
             options = [one.name.upper() if one.required else f"[{one.name.upper()}]" for one in command.options]
             typed = " ".join([command.words, *options])
             lines.append(f"| `{typed}` | {command.right.name.lower()} | {command.about} |")
     return "\n".join(lines) + "\n"
+
+
+def chat_commands() -> Sequence[Command]:
+    """Return the commands of a desk with an empty store."""
+    knowledge = compile_knowledge()
+    store = open_database(":memory:", knowledge)
+    try:
+        return build_desk(Settings(), store, knowledge).commands
+    finally:
+        store.close()
 
 
 def usage(entry: Entry) -> str:
