@@ -70,6 +70,16 @@ def look(page: Page, weights: Weights) -> Look:
     return found
 
 
+def look_at_all(page: Page, weights: Weights) -> Look:
+    """Look at a page for stage and roles whether or not it is relevant by itself."""
+    found = look(page, weights)
+    if found.relevant <= 0:
+        found.stages = shares(weights.score(STAGE, found.features))
+        found.described = candidates(page)
+        look_at_roles(found, weights)
+    return found
+
+
 def look_at_roles(found: Look, weights: Weights) -> None:
     """Ask each role's head about each candidate."""
     found.roles = {role: {} for role in ROLES}

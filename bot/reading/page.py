@@ -21,6 +21,10 @@ EDGES = frozenset({"when", "amid", "who", ":", ";", ".", "?", "!"})
 """What begins a clause of its own: no cue works across it."""
 REACH = 8
 """How many tokens a cue may stand from its trigger."""
+_OPENING = 4
+"""Sentences of an article that are read as title and summary where it has neither."""
+_SHORT = 60
+"""Characters up to which a line of an article is hardly a sentence, but a heading or a menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,10 @@ class Grammar:
     inner: frozenset[str] = frozenset()
     inner_kinds: frozenset[str] = frozenset()
     auxiliaries: frozenset[str] = frozenset()
+    agents: frozenset[str] = frozenset()
+    patients: frozenset[str] = frozenset()
+    companions: frozenset[str] = frozenset()
+    pronouns: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +84,15 @@ def page(item: Item, lexicon: Lexicon) -> Page:
     day: date | None = item.date.date() if item.date else None
     machine = scanner(lexicon)
     scan = machine.scan
-    title: list[Scan] = []
-    body: list[Scan] = []
-    for sentence in sentences(item):
-        if sentence.part == "title":
-            title.append(scan(sentence, day))
-        elif sentence.part == "summary":
-            body.append(scan(sentence, day))
+    told = sentences(item)
+    title = [scan(sentence, day) for sentence in told if sentence.part == "title"]
+    body = [scan(sentence, day) for sentence in told if sentence.part == "summary"]
+    if not body:
+        # an article without a summary: its first full sentences stand for it, the very first for a missing title too
+        first = [sentence for sentence in told if sentence.part == "text" and len(sentence.text) > _SHORT][:_OPENING]
+        body = [scan(sentence, day) for sentence in first]
+        if not title:
+            title, body = body[:1], body[1:]
     words: Mapping[str, list[str]] = lexicon.language.get("grammar", {})
     grammar = Grammar(**{name: frozenset(found) for name, found in words.items()})
     return Page(item, title, body, grammar, machine.coarse, lexicon.language.get("stages", {}))

@@ -6,19 +6,27 @@ An item without a trigger is no sanctions news: that settles nine of ten at the 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
-from bot.domain import Action, Item, Reading, Reason, WhyNot
+from bot.domain import Action, Item, Reading, Reason, Stage, WhyNot
 from bot.lexicon import Lexicon
-from bot.reading import counts, judging, measures
+from bot.reading import articles, counts, dates, judging, legal, measures, names
+from bot.reading.articles import Told
 from bot.reading.judging import RELEVANT, STAGE, SURE_AT, YES, Look, Verdict
 from bot.reading.measures import Place
 from bot.reading.mentions import Scan
 from bot.reading.model import NO_WEIGHTS, Weights, probability
 from bot.reading.page import EDGES, Page, lead, page
+from bot.reading.text import Sentence
 
+_SILENT = (Reason(about=RELEVANT, name="no word of sanctions"),)
 _EVIDENCE = 200
 """Characters of evidence at most."""
+_DOUBTFUL = -3.0
+"""Down to this logit of relevance, an article's text may still show that it is sanctions news."""
+_ACTING = frozenset({Stage.IMPOSED, Stage.PROPOSED})
+"""Stages at which an action of the one who was hit, on the one who hit, is an answer."""
 
 
 @lru_cache(maxsize=4)
@@ -32,24 +40,25 @@ def read(item: Item, lexicon: Lexicon) -> Reading:
     """Return the actions that an item reports, most newsworthy first, or why there are none."""
     scanned = page(item, lexicon)
     leading = lead(scanned)
-    if leading is None:
-        return Reading(
-            relevant=False, why_not=WhyNot.OTHER, reasons=(Reason(about=RELEVANT, name="no word of sanctions"),)
-        )
+    if leading is None and not item.text:
+        return Reading(relevant=False, why_not=WhyNot.OTHER, reasons=_SILENT)
     weights = weights_of(lexicon)
-    found = judging.look(scanned, weights)
+    found = judging.look_at_all(scanned, weights) if item.text else judging.look(scanned, weights)
+    further = articles.told(item, scanned, lexicon, weights) if item.text and found.relevant > _DOUBTFUL else []
     chance = probability(found.relevant)
-    if found.relevant <= 0:
-        return Reading(
-            relevant=False,
-            why_not=_why_not(found),
-            confidence=round(1 - chance, 3),
-            reasons=_reasons(weights, RELEVANT, YES, found.features),
-        )
+    if found.relevant <= 0 and not further:
+        why_not = _why_not(found) if leading else WhyNot.OTHER
+        reasons = _reasons(weights, RELEVANT, YES, found.features)
+        return Reading(relevant=False, why_not=why_not, confidence=round(1 - chance, 3), reasons=reasons)
     verdict = judging.judge(found, weights)
-    action = _action(scanned, leading, found, verdict, lexicon, weights)
+    actions: list[Action] = []
+    if leading and not (further and (found.relevant <= 0 or not (item.title or item.summary))):
+        actions.append(_lead_action(scanned, leading, found, verdict, lexicon, weights))
     return Reading(
-        relevant=True, actions=(action,), confidence=round(chance, 3), reasons=_all_reasons(weights, found, verdict)
+        relevant=True,
+        actions=tuple(_with_text(item, actions, further, lexicon, weights)),
+        confidence=round(chance, 3),
+        reasons=_all_reasons(weights, found, verdict),
     )
 
 
@@ -58,31 +67,63 @@ def _why_not(found: Look) -> WhyNot:
     return WhyNot(max(found.why_not, key=lambda label: found.why_not[label])) if found.why_not else WhyNot.OTHER
 
 
-def _action(
+def _lead_action(
     scanned: Page, leading: tuple[str, Scan, int], found: Look, verdict: Verdict, lexicon: Lexicon, weights: Weights
 ) -> Action:
-    """Put a verdict and its details together."""
+    """Put the lead's verdict and its details together."""
     _, scan, at = leading
-    counter = found.counter > 0
-    told = [scan.sentence for _, scan in scanned.scans()]
-    marked = measures.lines(told, lexicon)
-    start, stop = _clause(scan, at)
-    place = Place(verdict.stage, line=told.index(scan.sentence), character=start, counter=counter)
-    chances = {name: round(chance, 3) for name, chance in verdict.chances.items() if name != "action"}
     confidence = round(verdict.chances["action"], 3)
-    return Action(
+    action = Action(
         stage=verdict.stage,
         issuers=verdict.roles["issuers"],
         targets=verdict.roles["targets"],
         speaker=verdict.roles["speaker"],
+        counter=found.counter > 0,
+        confidence=confidence,
+        field_confidence={name: round(chance, 3) for name, chance in verdict.chances.items() if name != "action"},
+        sure=confidence >= weights.score(SURE_AT, {}).get(YES, 1.0),
+    )
+    return _detailed(action, [scan.sentence for _, scan in scanned.scans()], scan, at, scanned.item, lexicon, weights)
+
+
+def _with_text(
+    item: Item, lead_actions: list[Action], further: list[Told], lexicon: Lexicon, weights: Weights
+) -> list[Action]:
+    """Add what an article's text tells to the lead."""
+    actions = list(lead_actions)
+    triples = {(action.stage, frozenset(action.issuers), frozenset(action.targets)) for action in actions}
+    for one in further:
+        if one.triple not in triples:
+            action = Action(
+                stage=one.stage,
+                issuers=one.issuers,
+                targets=one.targets,
+                speaker=one.speaker,
+                confidence=round(one.chance, 3),
+                counter=one.stage in _ACTING
+                and (one.targets, one.issuers) in {(a.issuers, a.targets) for a in actions},
+                sure=False,
+            )
+            actions.append(_detailed(action, [one.scan.sentence], one.scan, one.at, item, lexicon, weights))
+    return actions
+
+
+def _detailed(
+    action: Action, told: list[Sentence], scan: Scan, at: int, item: Item, lexicon: Lexicon, weights: Weights
+) -> Action:
+    """Fill in measures, grounds, counts, names, law, day and evidence."""
+    marked = measures.lines(told, lexicon)
+    start, stop = _clause(scan, at)
+    place = Place(action.stage, line=told.index(scan.sentence), character=start, counter=action.counter)
+    return replace(
+        action,
         instruments=measures.instruments(marked, place, lexicon, weights),
         grounds=measures.grounds(marked, place, lexicon, weights),
         counts=counts.counts(marked, place, lexicon, weights),
-        counter=counter,
+        names=names.names(marked, place, lexicon),
+        legal_basis=legal.legal_basis(marked, place, lexicon),
+        when=dates.when(marked, place, item.date.date() if item.date else None, lexicon),
         evidence=scan.sentence.text[start:stop].strip(),
-        confidence=confidence,
-        field_confidence=chances,
-        sure=confidence >= weights.score(SURE_AT, {}).get(YES, 1.0),
     )
 
 
