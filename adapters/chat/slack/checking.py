@@ -1,8 +1,9 @@
 """What `doctor` says of Slack: whether the tokens hold, what they allow, and which rooms can be posted to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.chat.slack import calls
 from adapters.chat.slack.sending import channel_of
@@ -14,12 +15,13 @@ SCOPES = {
     "commands": "hear /sanctions",
     "users:read": "tell admins from others",
     "channels:read": "see whether it is in a channel",
-    "groups:read": "see whether it is in a private channel",
     "channels:history": "never post an alert twice",
-    "groups:history": "never post an alert twice in a private channel",
 }
-"""What the app must be allowed, and what for; the manifest asks for the same."""
-GROUP_SCOPE = "usergroups:read"
+"""What the app must be allowed, and what for."""
+PRIVATE = {"groups:read": "see whether it is in a private channel", "groups:history": "never post an alert twice there"}
+"""What it needs besides in private channels."""
+PICTURES = {"files:write": "show pictures; without it they are told in words"}
+GROUPS = "usergroups:read"
 """Only where the settings or a rule name a user group."""
 
 
@@ -33,21 +35,35 @@ async def check(
         return [Finding(what="slack", holds=False, said=str(calls.failure(error, "SLACK_BOT_TOKEN")))]
     team = str(answer["team_id"])
     said = f"{answer.get('team')} ({team}) as {answer.get('user')}, {mode}"
-    named = next((str(value) for key, value in answer.headers.items() if key.lower() == "x-oauth-scopes"), "")
-    given = {name.strip() for name in named.split(",") if name.strip()}
-    found = [Finding(what="slack", holds=True, said=said), *_scopes(given, group)]
+    given = _scopes_of(answer)
+    found = [Finding(what="slack", holds=True, said=said), _scopes(given, group)]
     if app_token:
         found.append(await _socket(client, app_token))
-    return [*found, *[await _room(client, room, team) for room in sorted(set(rooms)) if room.startswith("slack:")]]
+    return [
+        *found,
+        *[await _room(client, room, team, given) for room in sorted(set(rooms)) if room.startswith("slack:")],
+    ]
 
 
-def _scopes(given: set[str], group: str) -> list[Finding]:
-    wanted = SCOPES | ({GROUP_SCOPE: f"see who is in {group}"} if group else {})
-    missing = [f"{scope} (to {what})" for scope, what in wanted.items() if scope not in given]
-    if not given or not missing:
-        return [Finding(what="slack scopes", holds=bool(given), said=", ".join(sorted(given)) or "Slack names none")]
-    said = f"missing {', '.join(missing)}: update the app from config/slack-manifest.yaml and reinstall it"
-    return [Finding(what="slack scopes", holds=False, said=said)]
+def _scopes_of(answer: AsyncSlackResponse) -> set[str]:
+    """Return the scopes that Slack says the token has."""
+    named = next((str(value) for key, value in answer.headers.items() if key.lower() == "x-oauth-scopes"), "")
+    return {name.strip() for name in named.split(",") if name.strip()}
+
+
+def _scopes(given: set[str], group: str) -> Finding:
+    needed = SCOPES | ({GROUPS: f"see who is in {group}"} if group else {})
+    missing = _missing(needed, given)
+    if missing:
+        said = f"missing {missing}: update the app from config/slack-manifest.yaml and reinstall it"
+        return Finding(what="slack scopes", holds=False, said=said)
+    other = _missing(PRIVATE | PICTURES, given)
+    said = "all that is needed" + (f"; not given: {other}" if other else "")
+    return Finding(what="slack scopes", holds=True, said=said)
+
+
+def _missing(wanted: Mapping[str, str], given: set[str]) -> str:
+    return ", ".join(f"{scope} (to {what})" for scope, what in wanted.items() if scope not in given)
 
 
 async def _socket(client: AsyncWebClient, app_token: str) -> Finding:
@@ -59,7 +75,7 @@ async def _socket(client: AsyncWebClient, app_token: str) -> Finding:
     return Finding(what="slack socket", holds=True, said="Socket Mode opens")
 
 
-async def _room(client: AsyncWebClient, room: str, team: str) -> Finding:
+async def _room(client: AsyncWebClient, room: str, team: str, given: set[str]) -> Finding:
     try:
         channel = (await client.conversations_info(channel=channel_of(room, team)))["channel"]
     except Undeliverable as error:
@@ -71,4 +87,6 @@ async def _room(client: AsyncWebClient, room: str, team: str) -> Finding:
         return Finding(what="slack room", holds=False, said=f"{name}: archived; unarchive it, or unsubscribe it")
     if not (channel.get("is_member") or channel.get("is_im")):
         return Finding(what="slack room", holds=False, said=f"{name}: the bot is not in it; type /invite and its name")
+    if channel.get("is_private") and not channel.get("is_im") and (missing := _missing(PRIVATE, given)):
+        return Finding(what="slack room", holds=False, said=f"{name}: private, and the app lacks {missing}")
     return Finding(what="slack room", holds=True, said=name)

@@ -133,6 +133,16 @@ async def test_each_missing_scope_is_named_with_what_it_is_for(slack: SlackEmula
     assert "usergroups:read" in said
 
 
+async def test_what_is_only_of_use_is_no_fault(slack: SlackEmulator, make: Make) -> None:
+    slack.api.scopes -= {"files:write", "groups:history"}
+    findings = await make().diagnose([slack.world.room("alerts")])
+    assert mends(findings) == []
+    assert "files:write" in findings[1].said
+    slack.world.named("alerts")["is_private"] = True
+    (said,) = mends(await make().diagnose([slack.world.room("alerts")]))
+    assert "groups:history" in said
+
+
 @pytest.mark.parametrize(("state", "mend"), [({"is_archived": True}, "unarchive"), ({"is_member": False}, "/invite")])
 async def test_each_room_that_cannot_be_posted_to_is_named(
     slack: SlackEmulator, make: Make, state: dict[str, bool], mend: str
