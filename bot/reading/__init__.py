@@ -1,5 +1,6 @@
 """The reading: `read(item, lexicon) -> Reading`; who did what to whom, with what and why."""
 
+from bot.reading.explaining import Explanation, explain
 from bot.reading.reader import read
 
-__all__ = ["read"]
+__all__ = ["Explanation", "explain", "read"]
