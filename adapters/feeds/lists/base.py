@@ -31,7 +31,7 @@ MAX_BYTES = 64 << 20
 TIMEOUT = 180.0
 """Seconds for one file: some of these servers send slowly."""
 MAX_LISTINGS = 250_000
-BATCH = 200
+BATCH = 100
 """Entries saved in one go, so that the loop can breathe between."""
 
 Read = Callable[[Sequence[Fetched], Key], Iterator[Listing]]
