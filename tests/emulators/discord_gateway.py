@@ -73,6 +73,8 @@ class Gateway(World):
         self._last_identify = 0.0
         self.deaf = False
         """Whether heartbeats go unanswered."""
+        self.closed = False
+        """Whether nobody is let in."""
 
     def tell(self, event: str, data: Json, only: Session | None = None) -> None:
         """Tell every session that asked for such events, or one alone."""
@@ -84,7 +86,9 @@ class Gateway(World):
                 if session.line and not session.line.ws.closed:
                     session.line.out.put_nowait(session.told[-1])
 
-    async def socket(self, request: web.Request) -> web.WebSocketResponse:
+    async def socket(self, request: web.Request) -> web.StreamResponse:
+        if self.closed:
+            return web.Response(status=503)
         ws = web.WebSocketResponse(max_msg_size=0, compress=False)
         await ws.prepare(request)
         line = Line(ws, request)
@@ -156,6 +160,10 @@ class Gateway(World):
             if told["s"] > (data["seq"] or 0):
                 line.out.put_nowait(told)
         self.tell("RESUMED", {"_trace": ["emulator"]}, session)
+
+    def let_in(self) -> None:
+        """Let the next client in at once, as if the last had come long ago."""
+        self._last_identify = 0.0
 
     # --- breaking it ------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.emulators.discord_gateway import Gateway
-from tests.emulators.discord_limits import EPHEMERAL, LOADING, PERMISSIONS, Json
+from tests.emulators.discord_limits import EPHEMERAL, LOADING, Json
 from tests.emulators.discord_world import wire
 
 DEADLINE = 3.0
@@ -63,13 +63,17 @@ class People(Gateway):
         return user
 
     def interact(self, kind: int, user: Json, channel: Json, data: Json, message: Json | None = None) -> Interaction:
-        """Let the bot know that somebody did something; `again` tells it a second time."""
+        """Let the bot know that somebody did something."""
         made = Interaction(
             id=self.snowflake(), kind=kind, token=secrets.token_urlsafe(48), user=user, channel=channel, message=message
         )
         self.interactions[made.id] = made
         self.tell("INTERACTION_CREATE", self._payload(made, data))
         return made
+
+    def tell_again(self, made: Interaction, data: Json) -> None:
+        """Let the bot know a second time, as a resumed connection may."""
+        self.tell("INTERACTION_CREATE", self._payload(made, data))
 
     def _payload(self, made: Interaction, data: Json) -> Json:
         guild, channel = made.channel["guild_id"], made.channel
@@ -190,6 +194,3 @@ class People(Gateway):
     @staticmethod
     def is_private(message: Json) -> bool:
         return bool(message["flags"] & EPHEMERAL)
-
-
-__all__ = ["COMMAND", "DEADLINE", "PERMISSIONS", "Interaction", "People", "Refused"]

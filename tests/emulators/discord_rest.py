@@ -246,7 +246,11 @@ class Rest(People):
         if kind not in legal:
             self.check([(("type",), "INTERACTION_CALLBACK_TYPE_INVALID", f"type {kind}")], call)
         self._respond(asked, kind, data, call)
-        return 204, None
+        if not call.query.get("with_response"):
+            return 204, None
+        told: Json = {"id": asked.id, "type": asked.kind, "response_message_loading": kind == 5}
+        told |= {"response_message_ephemeral": bool((data.get("flags") or 0) & EPHEMERAL)}
+        return 200, {"interaction": told | ({"response_message_id": asked.original} if asked.original else {})}
 
     def _respond(self, asked: Interaction, kind: int, data: Json, call: Call) -> None:
         if kind == 9:

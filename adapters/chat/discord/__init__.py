@@ -6,6 +6,7 @@
     faults      Discord's errors and the network's -> Delayed, Doubtful, Undeliverable
     asking      an interaction -> the desk -> an answer, within three seconds; `forms` asks for what is missing
     checking    what `doctor` looks at: token, command, permissions
+    tasks       breaking off what may not want to end
     render      Message -> Post        pure
     text        what comes from outside, made harmless        pure
     commands    the desk's commands <-> Discord's shape of them        pure

@@ -19,6 +19,7 @@ import discord
 
 from adapters.chat.discord import commands, faults, forms, wire
 from adapters.chat.discord.render import PRESSED, Post, render
+from adapters.chat.discord.tasks import break_off
 from bot.domain import Command, Message, Request
 from bot.ports import Desk, Log
 
@@ -74,9 +75,7 @@ class Asking:
         busy = {*self._busy, *self._asked.values()} - {asyncio.current_task()}
         if busy:
             _, late = await asyncio.wait(busy, timeout=grace)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await break_off(late)
 
     # --- the four kinds -------------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from adapters.chat.discord.asking import Asking
 from adapters.chat.discord.checking import examine
 from adapters.chat.discord.pace import Pace
 from adapters.chat.discord.sending import Sender
+from adapters.chat.discord.tasks import break_off
 from adapters.chat.discord.welcome import greet
 from bot.domain import Delivery, Finding, Receipt
 from bot.errors import ChatError
@@ -36,7 +37,7 @@ BACK_OFF = (1.0, 5.0, 15.0, 60.0)
 INSTALL_AGAIN = 60.0
 MAX_LIMIT_WAIT = 30.0
 """Seconds that discord.py waits out a limit by itself; longer ones come back as Delayed."""
-CLOSE_WITHIN = 1.0
+CLOSE_WITHIN = 0.8
 ANSWERS_GRACE = 0.5
 
 
@@ -71,7 +72,7 @@ class DiscordChat:
 
     name = "discord"
 
-    def __init__(self, account: Account, *, desk: Desk | None, admins: str, log: Log, settle: float = 2.0) -> None:
+    def __init__(self, account: Account, *, desk: Desk | None, admins: str, log: Log, settle: float = 0.5) -> None:
         """`settle`: seconds without a further server after which those that the bot is in are taken to be all."""
         self._account = account
         self._desk = desk
@@ -84,6 +85,7 @@ class DiscordChat:
         self._runner: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
         self._problem = "no answer"
+        self._closing = False
         self._errands: set[asyncio.Task[None]] = set()
 
     async def connect(self) -> None:
@@ -108,14 +110,15 @@ class DiscordChat:
 
     async def close(self) -> None:
         """Go offline, within two seconds."""
+        self._closing = True
         if self._asking:
             await self._asking.close(ANSWERS_GRACE)
         await self._sender.close()
+        # the client first: a task of discord.py's that is merely cancelled may go on, a client that is closed does not
+        if self._client:
+            await _close(self._client)
         runner, self._runner = self._runner, None
-        tasks = [*self._errands, *([runner] if runner else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await break_off([*self._errands, *([runner] if runner else [])])
 
     async def diagnose(self, rooms: Sequence[str]) -> list[Finding]:
         """Look at the token, the command, and the permissions in these rooms."""
@@ -131,11 +134,13 @@ class DiscordChat:
     async def _stay(self) -> None:
         """Keep a client running. Raises ChatError where no other would be let in."""
         tries = 0
-        while True:
+        while not self._closing:
             ended = await self._run_client()
             if isinstance(ended, ChatError):
                 self._log("chat_ended", chat=self.name, problem=str(ended))
                 raise ended
+            if self._closing:
+                return
             tries = 0 if self._ready.is_set() else tries
             wait = BACK_OFF[min(tries, len(BACK_OFF) - 1)]
             self._log("chat_lost", chat=self.name, problem=self._problem, again_in=wait)

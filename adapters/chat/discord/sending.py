@@ -24,6 +24,7 @@ import discord
 from adapters.chat.discord import faults, wire
 from adapters.chat.discord.pace import Pace
 from adapters.chat.discord.render import Post, render
+from adapters.chat.discord.tasks import break_off
 from adapters.chat.discord.text import clean
 from bot.domain import AlertKind, Delivery, Receipt
 from bot.errors import Delayed, Doubtful, Undeliverable
@@ -76,10 +77,7 @@ class Sender:
 
     async def close(self) -> None:
         """Break off what is under way."""
-        tasks = list(self._under_way.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await break_off(self._under_way.values())
 
     def _ended(self, key: str, task: asyncio.Task[Receipt]) -> None:
         self._under_way.pop(key, None)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from bot.domain import AlertKind, Delivery, Field, Link, Message, Quote, Receipt
 from bot.errors import Undeliverable
 from bot.ports import Chat
 from tests.adapters.chat.slack import support as slack_support
+from tests.emulators.discord_server import DiscordServer
 from tests.emulators.slack import BOT_TOKEN, SlackEmulator
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -60,7 +62,32 @@ async def slack() -> AsyncIterator[Home]:
         await chat.close()
 
 
-HOMES: dict[str, Callable[[], AbstractAsyncContextManager[Home]]] = {"console": console, "slack": slack}
+@asynccontextmanager
+async def discord() -> AsyncIterator[Home]:
+    async with DiscordServer() as server:
+        room = server.named("alerts")
+        chat = CHATS["discord"](Kit(stream=io.StringIO(), variables=server.variables))
+        await chat.connect()
+        yield Home(chat, f"discord:{room['id']}", lambda: [words_of(post) for post in server.messages.values()])
+        await chat.close()
+        assert server.violations == []
+        assert server.pinged() == []
+
+
+def words_of(post: dict[str, Any]) -> str:
+    """Return what people see of a post on Discord, after the ids of its place and of itself."""
+    texts = [post["channel_id"], post["id"], post["content"]]
+    for embed in post["embeds"]:
+        texts += [embed["title"], embed.get("description", ""), embed["footer"]["text"]]
+        texts += [text for field in embed["fields"] for text in (field["name"], field["value"])]
+    return "\n".join(texts)
+
+
+HOMES: dict[str, Callable[[], AbstractAsyncContextManager[Home]]] = {
+    "console": console,
+    "discord": discord,
+    "slack": slack,
+}
 
 
 @pytest.fixture(params=sorted(CHATS))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.domain import (
     AlertKind,
@@ -107,9 +108,9 @@ def delivery(channel: Json, key: Key = "d1", message: Message | None = None, **m
     return replace(made, **more)  # type: ignore[arg-type]
 
 
-def follow_up(channel: Json, first: Receipt, key: Key = "d2", **more: object) -> Delivery:
+def follow_up(channel: Json, first: Receipt, key: Key = "d2", **more: Any) -> Delivery:
     return delivery(channel, key, kind=AlertKind.FOLLOW_UP, replies_to=first, **more)
 
 
-def edit(channel: Json, first: Receipt, key: Key = "d3", **more: object) -> Delivery:
+def edit(channel: Json, first: Receipt, key: Key = "d3", **more: Any) -> Delivery:
     return delivery(channel, key, kind=AlertKind.EDIT, replies_to=first, **more)
