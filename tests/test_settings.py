@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.chat import PLATFORMS
+from adapters.feeds import POLLERS
 from adapters.files import read_config
 from bot.domain import RuleKind
 from bot.errors import ConfigError, UsageError
@@ -51,7 +52,7 @@ def test_the_shipped_settings_say_the_defaults_and_name_every_key() -> None:
 
 
 def test_the_shipped_configuration_holds_and_tells_the_terminal_everything() -> None:
-    settings = parse_settings(read_config("config"), {}, kinds=KINDS, platforms=PLATFORMS)
+    settings = parse_settings(read_config("config"), {}, kinds=frozenset(POLLERS), platforms=PLATFORMS)
     assert [(one.room, one.line) for one in settings.subscriptions] == [("console", "")]
 
 

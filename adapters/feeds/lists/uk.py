@@ -59,10 +59,12 @@ def read(files: Sequence[Fetched], list_: Key) -> Iterator[Listing]:
 
 
 def _header(rows: Iterator[tuple[int, list[str]]]) -> list[str]:
+    """Read up to the line that names the columns, and return their names in small letters."""
     seen: list[str] = []
     for number, row in rows:
         seen = [" ".join(name.split()).lower() for name in row]
-        if _NEEDED[0] in seen or number >= _HEADER_WITHIN:
+        # the first line, with the report's date, is one field; with a column renamed, most of the others still stand
+        if sum(name in seen for name in _NEEDED) * 2 > len(_NEEDED) or number >= _HEADER_WITHIN:
             break
     if missing := [name for name in _NEEDED if name not in seen]:
         raise SchemaChanged(
