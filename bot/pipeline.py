@@ -2,8 +2,11 @@
 
 Between the two errands everything is on disk. If the process dies before `record`, the feed is read again; between
 `record` and `send`, the delivery is still pending; between `send` and `save_delivery`, the delivery's key lets the
-platform recognise what it has posted already. The only broad `except`s of the core are here, one for each errand: a
-fault in one feed or one room must not stop the others.
+platform recognise what it has posted already. `poll` is here, `deliver` is the courier's (`bot.courier`); each has the
+one broad `except` that keeps a fault in one feed or one room from stopping the others.
+
+The memory never holds what is not on disk. Where a record failed, or the clock was put back behind what the memory has
+forgotten as old, it is filled anew before anything is decided.
 """
 
 import asyncio
@@ -11,29 +14,15 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 
 from bot import timing, visits
 from bot.alerts import Audience
+from bot.courier import Courier
 from bot.decision import Memory, decide
-from bot.digests import digest
-from bot.domain import (
-    AlertKind,
-    Decision,
-    Delivery,
-    DeliveryState,
-    Feed,
-    FeedState,
-    Item,
-    Key,
-    Outcome,
-    Poll,
-    Visit,
-)
-from bot.errors import Delayed, Doubtful, FeedError, StoreError, Undeliverable
+from bot.domain import Decision, Feed, FeedState, Item, Outcome, Poll, Visit
+from bot.errors import FeedError, StoreError
 from bot.lexicon import Lexicon
 from bot.ports import Chat, Clock, Log, Source, Store
-from bot.rhythm import SPAN, gather
 from bot.wording import Wording
 
 BATCH = 50
@@ -41,6 +30,9 @@ BATCH = 50
 
 HORIZON = timedelta(days=400)
 """How far back stories are remembered, so that a counter-measure finds what it answers."""
+
+PUT_BACK = timedelta(minutes=5)
+"""A clock that goes back by more was put back; by less, it was only set right."""
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -80,28 +72,44 @@ class Pipeline:
         self._store = store
         self._brain = brain
         self._sources = sources
-        self._chats = chats
         self._clock = clock
         self._log = log
         self._take_stock = take_stock
-        self._give_up = give_up
-        self._bursts = bursts or {}
-        self._sent: dict[str, list[datetime]] = {}
-        """When each room was told something lately."""
+        self._latest = NEVER
+        """The latest moment at which something was decided."""
+        self._unsure = False
+        """Whether the memory may hold what is not on disk."""
+        courier = Courier(
+            store=store, chats=chats, clock=clock, log=log, wording=brain.wording, give_up=give_up, bursts=bursts
+        )
+        self.deliver = courier.deliver
 
     async def poll(self, feed: Feed) -> Visit:
         """Visit a feed and put on disk what follows from its new items. Never raises; failures are in the visit."""
-        state = self._store.feed_state(feed.key)
+        try:
+            state = self._store.feed_state(feed.key)
+            try:
+                return await self._visit(feed, state)
+            except FeedError as error:
+                return self._failed(feed, state, error)
+        except StoreError as error:
+            # none of the feed's faults, and nothing that could be kept: the feed is read again as if for the first time
+            self._log("store_failed", feed=feed.key, error=str(error))
+            now = self._clock()
+            return Visit(feed=feed.key, at=now, outcome="store_failed", detail=str(error), due=now + feed.every)
+
+    async def _visit(self, feed: Feed, state: FeedState) -> Visit:
+        """Visit a feed. Raises FeedError and StoreError, and nothing else."""
         try:
             found = await self._sources[feed.kind].poll(feed, state)
             stock = self._take_stock and not state.stocked
             decisions = await self.take(found.items, stock=stock)
-            return self._visited(feed, state, found, decisions)
-        except FeedError as error:
-            return self._failed(feed, state, error)
-        except Exception as error:  # noqa: BLE001 - one feed's fault is not the others'
+        except (FeedError, StoreError):
+            raise
+        except Exception as error:  # one feed's fault is not the others'
             self._log("poll_broke", feed=feed.key, error=repr(error))
-            return self._failed(feed, state, FeedError(repr(error), problem="internal_error"))
+            raise FeedError(repr(error), problem="internal_error") from error
+        return self._visited(feed, state, found, decisions)
 
     async def take(self, items: Iterable[Item], *, stock: bool = False, now: datetime | None = None) -> list[Decision]:
         """Decide and record items, oldest first; returns the decisions on those never seen before."""
@@ -115,19 +123,16 @@ class Pipeline:
 
     def _take_batch(self, batch: Sequence[Item], *, stock: bool, now: datetime) -> list[Decision]:
         """Nothing is awaited in here, so two feeds that report one event at the same moment cannot both tell it."""
-        try:
-            self._brain.memory.forget(now)
-            decisions = [self._brain.decide(item, stock=stock, now=now) for item in self._store.unseen(batch, now)]
-            self._store.record(decisions, now)
-        except StoreError:
+        if self._unsure or now + PUT_BACK < self._latest:
             self.recall(now)
-            raise
+        self._latest = now
+        # whatever goes wrong from here on, and whatever it is
+        self._unsure = True
+        self._brain.memory.forget(now)
+        decisions = [self._brain.decide(item, stock=stock, now=now) for item in self._store.unseen(batch, now)]
+        self._store.record(decisions, now)
+        self._unsure = False
         return decisions
-
-    @property
-    def audience(self) -> Audience:
-        """Who listens now."""
-        return self._brain.memory.audience
 
     def listen(self, audience: Audience) -> None:
         """Hear for these subscriptions and rules from now on."""
@@ -139,89 +144,21 @@ class Pipeline:
         stories = self._store.recent_stories(now - HORIZON)
         placed = [story.key for story in stories if story.last >= now - memory.recent.window]
         memory.renew(stories, {key: self._store.told(key) for key in placed})
-
-    async def deliver(self) -> int:
-        """Send what is due, rooms side by side and in order within each; returns how many were sent."""
-        self._gather(self._clock())
-        deliveries = self._store.due(self._clock())
-        rooms = groupby(sorted(deliveries, key=lambda one: one.room), key=lambda one: one.room)
-        sent = await asyncio.gather(*(self._deliver_room(list(group)) for _, group in rooms))
-        return sum(sent)
-
-    def _gather(self, now: datetime) -> None:
-        """Let one message tell what was held, or what would be a flood."""
-        self._sent = {
-            room: lately for room, all_ in self._sent.items() if (lately := [t for t in all_ if t > now - SPAN])
-        }
-        gathering = gather(self._store.fresh(now), self._sent, now, self._bursts)
-        for until, keys in gathering.holds:
-            self._store.hold(keys, until)
-        for room, keys in gathering.bundles:
-            self._bundle(room, keys, now)
-
-    def _bundle(self, room: str, keys: Sequence[Key], now: datetime) -> None:
-        members = [delivery for key in keys if (delivery := self._store.delivery(key))]
-        stories = {one.story: story for one in members if (story := self._store.story(one.story))}
-        message = digest(members, stories, self._brain.wording, now)
-        made = Delivery(
-            key="", room=room, kind=AlertKind.ALERT, story=members[0].story, message=message, created=now, due=now
-        )
-        if self._store.bundle(made, keys):
-            self._log("bundled", room=room, stories=len(members))
-
-    async def _deliver_room(self, deliveries: Sequence[Delivery]) -> int:
-        sent = 0
-        for delivery in deliveries:
-            after = await self._attempt(delivery)
-            self._store.save_delivery(after)
-            sent += after.state is DeliveryState.SENT
-            if after.state is DeliveryState.PENDING:
-                break
-        return sent
-
-    async def _attempt(self, delivery: Delivery) -> Delivery:
-        """Try once; returns the delivery as it is afterwards."""
-        tried = replace(delivery, attempts=delivery.attempts + 1)
-        platform = delivery.room.partition(":")[0]
-        chat = self._chats.get(platform)
-        try:
-            if chat is None:
-                raise Delayed(f"{platform} is not connected", after=timedelta(minutes=1))
-            self._store.begin(delivery.key)
-            receipt = await chat.send(delivery)
-        except Undeliverable as error:
-            return self._refused(tried, str(error))
-        except Delayed as error:
-            return self._postponed(tried, str(error), after=error.after)
-        except Doubtful as error:
-            return self._postponed(replace(tried, doubtful=True), str(error), after=None)
-        except Exception as error:  # noqa: BLE001 - one room's fault is not the others'
-            self._log("deliver_broke", delivery=delivery.key, room=delivery.room, error=repr(error))
-            return self._postponed(replace(tried, doubtful=True), repr(error), after=None)
-        if delivery.kind is not AlertKind.EDIT:
-            self._sent.setdefault(delivery.room, []).append(self._clock())
-        self._log("delivered", delivery=delivery.key, room=delivery.room, kind=delivery.kind, story=delivery.story)
-        return replace(tried, state=DeliveryState.SENT, receipt=receipt, problem="", doubtful=False)
-
-    def _postponed(self, delivery: Delivery, problem: str, *, after: timedelta | None) -> Delivery:
-        now = self._clock()
-        if now - (delivery.held or delivery.created) > self._give_up:
-            return self._refused(delivery, f"given up after {self._give_up}: {problem}")
-        due = timing.retry_delivery(delivery.attempts, now, after=after, jitter=random.random())
-        self._log("delayed", delivery=delivery.key, room=delivery.room, due=due, problem=problem)
-        return replace(delivery, due=due, problem=problem)
-
-    def _refused(self, delivery: Delivery, problem: str) -> Delivery:
-        self._log("refused", delivery=delivery.key, room=delivery.room, problem=problem)
-        return replace(delivery, state=DeliveryState.REFUSED, problem=problem)
+        self._unsure = False
 
     def _visited(self, feed: Feed, state: FeedState, found: Poll, decisions: Sequence[Decision]) -> Visit:
         visit, after = visits.good(feed, state, found, fresh=len(decisions), now=self._clock())
         visit = self._save(feed, visit, after, max_age=found.max_age)
-        told = sum(decision.outcome is Outcome.ALERT for decision in decisions)
-        stock = self._take_stock and not state.stocked
         self._log(
-            "polled", feed=feed.key, outcome=visit.outcome, items=visit.items, fresh=visit.fresh, told=told, stock=stock
+            "polled",
+            feed=feed.key,
+            outcome=visit.outcome,
+            items=visit.items,
+            fresh=visit.fresh,
+            actions=sum(len(decision.reading.actions) for decision in decisions),
+            stories=sum(decision.story is not None and len(decision.story.reports) == 1 for decision in decisions),
+            told=sum(decision.outcome is Outcome.ALERT for decision in decisions),
+            stock=self._take_stock and not state.stocked,
         )
         return visit
 
@@ -240,11 +177,8 @@ class Pipeline:
         max_age: timedelta | None = None,
         retry_after: timedelta | None = None,
     ) -> Visit:
-        """Keep a visit's evidence, and say when the next is due; a store that cannot be written is logged."""
+        """Keep a visit's evidence, and say when the next is due."""
         due = timing.next_visit(feed, state, visit.at, max_age=max_age, retry_after=retry_after, jitter=random.random())
         visit = replace(visit, due=due)
-        try:
-            self._store.save_visit(visit, replace(state, next_visit=due))
-        except StoreError as error:
-            self._log("store_failed", feed=feed.key, error=str(error))
+        self._store.save_visit(visit, replace(state, next_visit=due))
         return visit

@@ -77,6 +77,15 @@ class Chat(Protocol):
         """Post, answer or edit. Raises Delayed, Doubtful or Undeliverable; never anything else."""
         ...
 
+    async def notify(self, room: str, message: Message) -> None:
+        """Tell those who look after a room something about it, where they see it although the room takes nothing.
+
+        For instance the owner of a guild by direct message, or its system channel; whoever invited the bot to a Slack
+        workspace. Nobody is pinged. Returns when at least one of them was told, within half a minute. Raises ChatError
+        where nobody could be told, and never anything else; it is tried again within hours then.
+        """
+        ...
+
     async def close(self) -> None:
         """Go offline."""
         ...

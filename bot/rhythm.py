@@ -41,6 +41,19 @@ def earliest(rhythms: Iterable[Rhythm], now: datetime) -> datetime | None:
     return min((moment for moment in moments if moment), default=None) if None not in moments else None
 
 
+def free(rhythms: Iterable[Rhythm], now: datetime) -> datetime | None:
+    """Return when the quiet hours of a room end; None where one of its subscriptions has none now."""
+    ends = [_quiet_until(rhythm, now, ZoneInfo(rhythm.zone)) for rhythm in dict.fromkeys(rhythms)]
+    return min((end for end in ends if end), default=None) if None not in ends else None
+
+
+def latest(at: time, zone: str, now: datetime) -> datetime:
+    """Return when it was last `at` in a zone."""
+    place = ZoneInfo(zone)
+    today = now.astimezone(place).date()
+    return next(when for day in range(3) if (when := _moment(today - day * _DAY, at, place)) <= now)
+
+
 def _digest(rhythm: Rhythm, now: datetime, zone: ZoneInfo) -> datetime | None:
     if rhythm.every is Every.HOUR:
         # counted in UTC from the hour that has begun there, because an hour on the wall may be there twice

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.domain import Code, Delivery, Feed, FeedState, Item, Poll, Receipt
+from bot.domain import Code, Delivery, Feed, FeedState, Item, Message, Poll, Receipt
 from bot.errors import FeedError
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -48,6 +48,7 @@ class FakeChat:
     name: str = "console"
     fails: list[Exception] = field(default_factory=list)
     sent: list[Delivery] = field(default_factory=list)
+    notified: list[tuple[str, Message]] = field(default_factory=list)
 
     async def connect(self) -> None:
         pass
@@ -57,6 +58,9 @@ class FakeChat:
             raise self.fails.pop(0)
         self.sent.append(delivery)
         return Receipt(message=f"post-{len(self.sent)}")
+
+    async def notify(self, room: str, message: Message) -> None:
+        self.notified.append((room, message))
 
     async def close(self) -> None:
         pass

@@ -10,7 +10,7 @@ from adapters.store import SqliteStore
 from bot.alerts import Audience
 from bot.cli.build import Knowledge, build_brain, open_database
 from bot.domain import AlertKind, DeliveryState, Feed, Item, Outcome, Subscription
-from bot.errors import Delayed, Doubtful, NotAFeed, StoreError, Undeliverable
+from bot.errors import Delayed, Doubtful, NotAFeed, StoreError
 from bot.pipeline import Pipeline
 from tests.fakes import START, FakeChat, FakeClock, FakeLog, FakeSource
 
@@ -199,15 +199,6 @@ async def test_a_lost_answer_makes_the_next_attempt_doubtful(world: World) -> No
     assert [delivery.doubtful for delivery in world.chat.sent] == [True]
 
 
-async def test_a_closed_room_is_not_tried_again(world: World) -> None:
-    world.chat.fails = [Undeliverable("archived")]
-    await world.visit(WIRE, item(EVENT))
-    await world.deliver()
-    world.clock.advance(hours=1)
-    assert await world.deliver() == []
-    assert world.log.named("refused")[0]["problem"] == "archived"
-
-
 async def test_a_room_that_stays_unreachable_is_given_up_after_a_day(world: World) -> None:
     await world.visit(WIRE, item(EVENT))
     for _ in range(200):
@@ -245,3 +236,49 @@ async def test_an_old_item_with_a_new_guid_is_silent(world: World) -> None:
     await world.visit(WIRE, replace(item(EVENT), guid="another"))
     assert await world.deliver() == []
     assert {one.state for one in world.chat.sent} == {DeliveryState.PENDING}
+
+
+async def test_a_memory_that_could_not_be_filled_again_is_filled_before_the_next_item(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("disk full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(world.store, "record", full)
+        broken.setattr(world.store, "recent_stories", full)
+        await world.visit(WIRE, item(EVENT))
+        await world.visit(HERALD, item(SAME, HERALD))
+    await world.visit(HERALD, item(SAME, HERALD))
+    assert await world.deliver() == [AlertKind.ALERT]
+
+
+async def test_a_full_disk_is_none_of_the_feeds_faults(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("disk full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(world.store, "save_visit", full)
+        world.source.shows["wire"] = (item(EVENT),)
+        visit = await world.pipeline.poll(WIRE)
+    assert visit.outcome == "store_failed"
+    assert visit.due == world.clock.now + WIRE.every
+    assert world.store.feed_state("wire").failures == 0
+
+
+@pytest.mark.parametrize("days", [-30, -1, 1, 30])
+async def test_a_clock_that_is_set_wrong_for_a_while_tells_nothing_twice(world: World, days: float) -> None:
+    await world.visit(WIRE, item(EVENT))
+    told = await world.deliver()
+    world.clock.advance(days=days)
+    await world.visit(WIRE, item(NOISE))
+    world.clock.advance(days=-days)
+    await world.visit(HERALD, item(SAME, HERALD))
+    assert told + await world.deliver() == [AlertKind.ALERT, AlertKind.EDIT]
+
+
+async def test_what_was_found_while_the_clock_was_ahead_is_told_at_once_when_it_is_put_back(world: World) -> None:
+    world.clock.advance(days=30)
+    await world.visit(WIRE, item(EVENT))
+    world.clock.advance(days=-30)
+    assert await world.deliver() == [AlertKind.ALERT]

@@ -67,6 +67,12 @@ class ConsoleChat:
         self._write(self._words(delivery))
         return Receipt(message=delivery.key)
 
+    async def notify(self, room: str, message: Message) -> None:
+        """Print a message about a room: whoever looks after the terminal sees it there. Raises ChatError."""
+        lines = [clean(message.title), *_lines(message)]
+        said = {"kind": "notice", "room": clean(room), "title": lines[0], "text": "\n".join(lines[1:])}
+        self._write(json.dumps(said, ensure_ascii=False) + "\n" if self._json_lines else "\n  ".join(lines) + "\n\n")
+
     async def close(self) -> None:
         """Do nothing: the stream is its owner's to close."""
 
@@ -146,7 +152,8 @@ def _rows(message: Message) -> Iterator[tuple[str, str]]:
 def render_plain(delivery: Delivery) -> str:
     """Return a delivery as a block of lines: a head that begins with its kind in brackets, the rest indented by two."""
     pages = [delivery.message, *delivery.message.more]
-    lines = [f"[{delivery.kind.value}] {clean(delivery.message.title)} ({standing(delivery)})"]
+    belongs = f" ({standing(delivery)})" if delivery.story else ""
+    lines = [f"[{delivery.kind.value}] {clean(delivery.message.title)}{belongs}"]
     for place, page in enumerate(pages):
         lines += [f"  {clean(page.title)}"] if place else []
         lines += [f"  stage: {page.stage.value}"] if page.stage else []
@@ -205,7 +212,9 @@ def _clean_all(value: Any) -> Any:
 
 
 def standing(delivery: Delivery) -> str:
-    """Return which story a delivery tells, answers or changes."""
+    """Return which story a delivery tells, answers or changes; nothing for a notice."""
+    if not delivery.story:
+        return ""
     story = f"story {clean(delivery.story)}"
     return {AlertKind.FOLLOW_UP: f"follow-up to {story}", AlertKind.EDIT: f"changes {story}"}.get(delivery.kind, story)
 

@@ -3,7 +3,7 @@ r"""One grammar, one parser, for subscriptions and rules.
     line   :=  either*                      all must hold of one action; an empty line picks everything
     either :=  term ("|" term)*             one is enough
     term   :=  ["-"] (field ":" value ("," value)*  |  '"' phrase '"'  |  word)
-    option :=  every:now|hour|day  at:HH:MM  zone:Area/City  quiet:HH:MM-HH:MM
+    option :=  every:now|hour|day  at:HH:MM  zone:Area/City  quiet:HH:MM-HH:MM  heartbeat:HH:MM
 
 ``-`` binds closest, then ``,``, then ``|``, then the blank: ``a b|-c d`` is *a and (b or not c) and d*. Phrases
 and words are looked for in the item's text, see `bot.rules.words`; a field or a value with blanks in it stands
@@ -36,7 +36,7 @@ _EITHER = frozenset("|｜¦")
 _STARS = frozenset("*＊")
 
 _FIELDS = {field.value: field for field in RuleField if field is not RuleField.TEXT}
-_OPTIONS = ("every", "at", "zone", "quiet")
+_OPTIONS = ("every", "at", "zone", "quiet", "heartbeat")
 
 
 @dataclass(slots=True)
@@ -218,6 +218,8 @@ def _read_option(name: str, line: _Line, read: _Read, column: int) -> None:
         read.rhythm = replace(read.rhythm, at=read_time(text, at))
     elif name == "quiet":
         read.rhythm = replace(read.rhythm, quiet=read_quiet(text, at))
+    elif name == "heartbeat":
+        read.rhythm = replace(read.rhythm, heartbeat=read_time(text, at))
     else:
         read.rhythm = replace(read.rhythm, zone=read_zone(text, read.names.zones, at))
 

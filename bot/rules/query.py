@@ -82,6 +82,8 @@ class Rhythm:
     """An IANA time zone's name."""
     quiet: tuple[time, time] | None = None
     """From when to when, in `zone`, everything is held; may reach over midnight. The two differ."""
+    heartbeat: time | None = None
+    """When, in `zone`, the room is told each day what was looked at, whatever was found; None: never."""
 
     def __str__(self) -> str:
         said = []
@@ -93,6 +95,8 @@ class Rhythm:
             said.append(f"zone:{self.zone}")
         if self.quiet is not None:
             said.append(f"quiet:{self.quiet[0]:%H:%M}-{self.quiet[1]:%H:%M}")
+        if self.heartbeat is not None:
+            said.append(f"heartbeat:{self.heartbeat:%H:%M}")
         return " ".join(said)
 
 
