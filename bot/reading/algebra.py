@@ -18,6 +18,8 @@ from bot.reading.page import EDGES, Frame, Page
 
 _BASES = frozenset({"impose", "hold", "ease", "block", "enforce", "evade", "approve"})
 _TURNS = ("not", "call", "hedge", "condemn")
+_COMPLEMENT = 8
+"""How many tokens a trigger's complement may be long."""
 _SELF = {"sanction.v": "impose", "seize": "enforce", "maybe": "impose"}
 
 
@@ -74,20 +76,33 @@ def _base(page: Page, scan: Scan, at: int, hung: Frame, start: int) -> tuple[str
 
 def _after(page: Page, scan: Scan, at: int) -> tuple[str, int, str] | None:
     """Look for the base behind the trigger: a passive, a participle, or the head of a compound."""
-    kinds, words = scan.kinds, scan.words
-    step = at + 1
-    while step < len(words) and step < at + 4 and words[step] in page.grammar.auxiliaries:
+    kinds, words, grammar = scan.kinds, scan.words, page.grammar
+    step = behind = _past_complement(page, scan, at)
+    while step < len(words) and step < behind + 3 and words[step] in grammar.auxiliaries:
         step += 1
     if step >= len(words):
         return None
     drift = page.coarse.get(kinds[step], "")
-    if step > at + 1 and (drift in _BASES or drift == "effect"):
+    if step > behind and (drift in _BASES or drift == "effect"):
+        return drift, step, "passive"
+    if drift in _BASES and words[step].endswith("ed"):
         return drift, step, "passive"
     if step == at + 1 and drift in {"ease", "evade", "hedge", "effect"}:
         return drift, step, "compound"
-    if step == at + 1 and drift in _BASES and words[step].endswith("ed"):
-        return drift, step, "passive"
     return None
+
+
+def _past_complement(page: Page, scan: Scan, at: int) -> int:
+    """Return the token behind a trigger and its complement: behind "on Belarus" in "sanctions on Belarus lifted"."""
+    words, kinds, grammar = scan.words, scan.kinds, page.grammar
+    step = at + 1
+    if step >= len(words) or words[step] not in grammar.prepositions:
+        return step
+    while step < min(len(words), at + _COMPLEMENT) and (
+        words[step] in grammar.prepositions or words[step] in grammar.inner or kinds[step] in grammar.inner_kinds
+    ):
+        step += 1
+    return step
 
 
 def _turn(page: Page, scan: Scan, start: int, stop: int, base: str) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 from bot.domain import Stage
 from bot.lexicon import Lexicon
 from bot.reading import counts, measures
-from bot.reading.measures import Line, Place
+from bot.reading.cues import Line, lines
+from bot.reading.measures import Place
 from bot.reading.teaching import Features, Fit, Labelled, Row, fit_head, word
 from bot.reading.text import Sentence, sentences
 
@@ -20,7 +21,7 @@ def details(items: Sequence[Labelled], lexicon: Lexicon, fit: Fit) -> list[Row]:
         if not labelled.actions:
             continue
         told_of = sentences(labelled.item)
-        marked = measures.lines(told_of, lexicon)
+        marked = lines(told_of, lexicon)
         for rank, action in enumerate(labelled.actions):
             for head, features, yes in _cases(marked, action, place(action, told_of, rank), lexicon):
                 told[head].append((features, word(yes=yes)))
@@ -34,7 +35,14 @@ def place(action: Mapping[str, Any], told_of: Sequence[Sentence], rank: int) -> 
         ((line, at) for line, sentence in enumerate(told_of) if evidence and (at := sentence.text.find(evidence)) >= 0),
         (0, 0),
     )
-    return Place(Stage(action["stage"]), line=line, character=character, counter=bool(action.get("counter")), rank=rank)
+    return Place(
+        Stage(action["stage"]),
+        line=line,
+        character=character,
+        counter=bool(action.get("counter")),
+        rank=rank,
+        issuers=tuple(action.get("issuers", ())),
+    )
 
 
 def _cases(

@@ -11,8 +11,10 @@ from functools import lru_cache
 
 from bot.domain import Action, Item, Reading, Reason, Stage, WhyNot
 from bot.lexicon import Lexicon
-from bot.reading import articles, counts, dates, judging, legal, measures, names
+from bot.reading import articles, judging
 from bot.reading.articles import Told
+from bot.reading.cues import lines
+from bot.reading.details import details
 from bot.reading.judging import RELEVANT, STAGE, SURE_AT, YES, Look, Verdict
 from bot.reading.measures import Place
 from bot.reading.mentions import Scan
@@ -112,17 +114,20 @@ def _detailed(
     action: Action, told: list[Sentence], scan: Scan, at: int, item: Item, lexicon: Lexicon, weights: Weights
 ) -> Action:
     """Fill in measures, grounds, counts, names, law, day and evidence."""
-    marked = measures.lines(told, lexicon)
+    marked = lines(told, lexicon)
     start, stop = _clause(scan, at)
-    place = Place(action.stage, line=told.index(scan.sentence), character=start, counter=action.counter)
+    place = Place(
+        action.stage, line=told.index(scan.sentence), character=start, counter=action.counter, issuers=action.issuers
+    )
+    stated = details(marked, place, item.date.date() if item.date else None, lexicon, weights)
     return replace(
         action,
-        instruments=measures.instruments(marked, place, lexicon, weights),
-        grounds=measures.grounds(marked, place, lexicon, weights),
-        counts=counts.counts(marked, place, lexicon, weights),
-        names=names.names(marked, place, lexicon),
-        legal_basis=legal.legal_basis(marked, place, lexicon),
-        when=dates.when(marked, place, item.date.date() if item.date else None, lexicon),
+        instruments=stated.instruments,
+        grounds=stated.grounds,
+        counts=stated.counts,
+        names=stated.names,
+        legal_basis=stated.legal_basis,
+        when=stated.when,
         evidence=scan.sentence.text[start:stop].strip(),
     )
 
