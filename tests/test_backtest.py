@@ -123,7 +123,7 @@ async def test_a_watch_rule_looks_at_items_that_were_no_alerts(knowledge: Knowle
     with closing(store):
         result = await tried(store, knowledge, "ferry", Audience([ALL], [], knowledge.names), everything=True)
     assert result.items == 2
-    assert [one.marked for one in result.examples][0].startswith("[Ferry] line adds")
+    assert result.examples[0].marked.startswith("[Ferry] line adds")
 
 
 async def test_only_the_period_is_counted_and_what_was_told_before_it_is_no_news(knowledge: Knowledge) -> None:

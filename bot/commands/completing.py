@@ -91,7 +91,7 @@ def _in_the_news(office: Office) -> list[Code]:
     counted: Counter[Code] = Counter()
     for story in office.store.stories_about(limit=100):
         counted.update((*story.action.issuers, *story.action.targets))
-    return [code for code, _ in counted.most_common(MOST)]
+    return [code for code, _ in counted.most_common(MOST)] or list(office.lexicon.codes)
 
 
 def _countries(office: Office, text: str, _: Request) -> Iterator[Choice]:
@@ -154,7 +154,7 @@ def _known(office: Office, name: str) -> Mapping[str, str]:
     if name == RuleField.SOURCE:
         return {feed.key: feed.outlet for feed in office.all_feeds() if not feed.scope}
     if name == "zone":
-        return dict.fromkeys(sorted(office.names.zones), "")
+        return {zone: zone.rpartition("/")[2].replace("_", " ") for zone in sorted(office.names.zones)}
     return dict.fromkeys(_OPTIONS.get(name, ()), "")
 
 

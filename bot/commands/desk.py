@@ -46,9 +46,9 @@ class FrontDesk:
         self._office = office
         self._allowances = Allowances()
         self._places = dict(office.store.places())
-        helped = Row(command=explaining.HELP, answer=self._help)
+        own = (Row(command=explaining.HELP, answer=self._help), Row(command=MORE, answer=self._more))
         rows = (row for part in _PARTS for row in part)
-        self._rows = {row.command.words: row for row in (*rows, helped)}
+        self._rows = {row.command.words: row for row in (*rows, *own)}
 
     @cached_property
     def _table(self) -> Mapping[str, Command]:
@@ -135,6 +135,22 @@ class FrontDesk:
     async def _help(self, _: Office, request: Request) -> Message:
         offered = [command for command in self.commands if not command.hidden]
         return explaining.help_message(offered, request.right)
+
+    async def _more(self, office: Office, request: Request) -> Message:
+        """Ask again what a button was too short to keep."""
+        draft = office.store.draft(request.options["token"].strip())
+        if draft is None or not draft.options or draft.room != request.room:
+            raise UsageError("That list is no longer kept. Ask for it again.")
+        options = {**draft.options, "page": request.options.get("page", "1")}
+        return await self.answer(replace(request, words=draft.words, options=options))
+
+
+MORE = Command(
+    words="more",
+    about="Turn a page of a long question",
+    options=(Option(name="token", about="What the button carries"), looking.PAGED),
+    hidden=True,
+)
 
 
 def _check(command: Command, request: Request) -> None:

@@ -68,10 +68,9 @@ def settle(office: Office, request: Request, draft: Draft) -> Message:
     check_room(office, draft)
     if not office.store.settle(draft.token, by=who(request), at=office.clock()):
         raise UsageError("It was changed by somebody else meanwhile. Look at it again, then ask anew.")
-    changed = (draft.before, draft.after)
-    if any(made.rules or made.subscriptions for made in changed):
-        office.hooks.audience()
-    if any(made.feeds for made in changed):
+    # sources concern the audience too: some are heard in one place only
+    office.hooks.audience()
+    if draft.before.feeds or draft.after.feeds:
         office.hooks.feeds()
     return Message(
         title="Done",
@@ -111,7 +110,9 @@ def check_room(office: Office, draft: Draft) -> None:
 def known_draft(office: Office, request: Request) -> Draft | None:
     """Return the draft that a request means, if it is this person's, here."""
     draft = office.store.draft(request.options.get("token", "").strip())
-    mine = draft is not None and draft.room == request.room and draft.person in ("", request.person)
+    mine = (
+        draft is not None and not draft.options and draft.room == request.room and draft.person in ("", request.person)
+    )
     return draft if mine else None
 
 

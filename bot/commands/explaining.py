@@ -54,7 +54,7 @@ async def _status(office: Office, request: Request) -> Message:
     feeds, states, now = office.feeds_for(request), office.store.feed_states(), office.clock()
     page = page_of(request, feeds)
     told = briefs.status(feeds, page.shown, states, office.store.counts(), office.store.waiting(), now)
-    return briefs.with_footer(told, page.footer, turning(STATUS, request, page))
+    return briefs.with_footer(told, page.footer, turning(office, STATUS, request, page))
 
 
 def usage(command: Command) -> str:

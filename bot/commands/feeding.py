@@ -33,7 +33,7 @@ async def _list(office: Office, request: Request) -> Message:
     lines = tuple(briefs.feed_line(feed, states.get(feed.key), now) for feed in page.shown)
     count = f"{page.total} {'source' if page.total == 1 else 'sources'}"
     listed = Message(title=count, lines=lines or ('None yet. "feeds add" adds one.',), footer=page.footer)
-    return replace(listed, buttons=turning(FEEDS, request, page))
+    return replace(listed, buttons=turning(office, FEEDS, request, page))
 
 
 async def _add(office: Office, request: Request) -> Message:
@@ -130,12 +130,12 @@ def _own(office: Office, request: Request) -> Feed:
 def _url(text: str) -> str:
     """Return an address that may be visited. Raises UsageError; who it leads to is the fetcher's to check."""
     url = text.strip().strip("<>").partition("|")[0]
-    parts = urlsplit(url) if len(url) <= LONGEST_URL and url.isprintable() and " " not in url else None
     try:
-        good = parts is not None and parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and "@" not in parts.netloc
     except ValueError:
         good = False
-    if not good or parts is None or "@" in parts.netloc:
+    if not good or len(url) > LONGEST_URL or not url.isprintable() or " " in url:
         raise UsageError(f'"{shown(text)}" is no address; type it in full, such as https://example.org/rss.xml.')
     return url
 

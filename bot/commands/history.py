@@ -26,7 +26,7 @@ async def _history(office: Office, request: Request) -> Message:
     page = page_of(request, changes_for(office, request, KEPT))
     lines = tuple(briefs.change_line(change) for change in page.shown)
     listed = Message(title="What was changed here", lines=lines or ("Nothing yet.",), footer=page.footer)
-    return replace(listed, buttons=turning(HISTORY, request, page))
+    return replace(listed, buttons=turning(office, HISTORY, request, page))
 
 
 async def _undo(office: Office, request: Request) -> Message:
@@ -107,7 +107,7 @@ async def _export(office: Office, request: Request) -> Message:
     exported = Message(
         title="rules.toml", lines=tuple(text.splitlines()) or ("# no rules here yet",), footer=page.footer, private=True
     )
-    return replace(exported, buttons=turning(EXPORT, request, page))
+    return replace(exported, buttons=turning(office, EXPORT, request, page))
 
 
 async def _import(office: Office, request: Request) -> Message:

@@ -30,27 +30,25 @@ async def _country(office: Office, request: Request) -> Message:
     by = _measures(office.store.stories_about(by=code, since=since, limit=LEDGER_LIMIT))
     one = {"against": against, "by": by}.get(side)
     if one is None:
-        buttons = _sides(request, against, by)
+        buttons = _sides(office, request, against, by)
         return briefs.country(
             code, against=against, by=by, wording=office.wording, looked=_looked(office), buttons=buttons
         )
     page = page_of(request, one)
     told = briefs.country_side(code, side, page.shown, wording=office.wording, total=page.total)
-    others = [button for button in _sides(request, against, by) if side not in button.value.split(":")]
+    others = [button for button in _sides(office, request, against, by) if side not in button.value.split(":")]
     footer = " · ".join(filter(None, (page.footer, briefs.as_of(_looked(office)))))
-    return replace(told, buttons=(*turning(COUNTRY, request, page), *others), footer=footer)
+    return replace(told, buttons=(*turning(office, COUNTRY, request, page), *others), footer=footer)
 
 
-def _sides(request: Request, against: Sequence[Story], by: Sequence[Story]) -> tuple[Button, ...]:
+def _sides(office: Office, request: Request, against: Sequence[Story], by: Sequence[Story]) -> tuple[Button, ...]:
     """Return the buttons to each side by itself."""
     counted = {"against": ("Against", len(against)), "by": ("By", len(by))}
-    kept = {key: value for key, value in request.options.items() if key in ("name", "since")}
-    buttons = [
-        asking(COUNTRY, {**kept, "side": side}, f"{label} ({count})")
+    return tuple(
+        asking(office, COUNTRY, request, {"side": side, "page": ""}, f"{label} ({count})")
         for side, (label, count) in counted.items()
         if count
-    ]
-    return tuple(filter(None, buttons))
+    )
 
 
 async def _between(office: Office, request: Request) -> Message:
@@ -65,7 +63,7 @@ async def _between(office: Office, request: Request) -> Message:
     links = chain(first, second, _measures(stories.values()))
     page = page_of(request, links, 2 * briefs.PAGE)
     told = briefs.between(first, second, links, office.wording, start=links.index(page.shown[0]) if links else 0)
-    return replace(told, buttons=(*told.buttons, *turning(BETWEEN, request, page)), footer=page.footer)
+    return replace(told, buttons=(*told.buttons, *turning(office, BETWEEN, request, page)), footer=page.footer)
 
 
 async def _latest(office: Office, request: Request) -> Message:
@@ -87,7 +85,7 @@ def _list(office: Office, request: Request, command: Command, query: Query, titl
     stories = office.store.stories_about(limit=LEDGER_LIMIT)
     page = page_of(request, [story for story in stories if matches(query, subject_of_story(story)).yes])
     told = briefs.latest(page.shown, office.wording, title=title)
-    return replace(told, buttons=turning(command, request, page), footer=page.footer)
+    return replace(told, buttons=turning(office, command, request, page), footer=page.footer)
 
 
 async def _story(office: Office, request: Request) -> Message:

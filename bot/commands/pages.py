@@ -1,12 +1,13 @@
 """Long lists, a page at a time, with buttons that ask for the others."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from bot.commands.keys import short_key
 from bot.commands.line import typed
-from bot.commands.office import PAGE, number
-from bot.domain import Button, Command, Request
+from bot.commands.office import PAGE, Office, number
+from bot.domain import Button, Command, Draft, Key, Request
 
 T = TypeVar("T")
 
@@ -37,17 +38,29 @@ def page_of(request: Request, entries: Sequence[T], per: int = PAGE) -> Page[T]:
     return Page(shown=entries[start : start + per], number=wanted, of=last, total=len(entries))
 
 
-def turning(command: Command, request: Request, page: Page[T]) -> tuple[Button, ...]:
+def turning(office: Office, command: Command, request: Request, page: Page[T]) -> tuple[Button, ...]:
     """Return the buttons to the pages before and after."""
-    buttons = []
-    for label, other in (("◀ Back", page.number - 1), ("More ▶", page.number + 1)):
-        if 1 <= other <= page.of:
-            button = asking(command, {**request.options, "page": str(other)}, label)
-            buttons += [button] if button else []
-    return tuple(buttons)
+    sides = (("◀ Back", page.number - 1), ("More ▶", page.number + 1))
+    return tuple(
+        asking(office, command, request, {"page": str(other)}, label) for label, other in sides if 1 <= other <= page.of
+    )
 
 
-def asking(command: Command, options: dict[str, str], label: str) -> Button | None:
-    """Return a button that asks a command; None where the question is longer than a button can keep."""
+def asking(office: Office, command: Command, request: Request, changed: Mapping[str, str], label: str) -> Button:
+    """Return a button that asks the same with some options changed; one too long for a button is kept in the store."""
+    options = {**request.options, **changed}
     action, _, value = typed(command, options).partition(" ")
-    return Button(action=action, label=label, value=value) if len(value) <= LONGEST_VALUE else None
+    if len(value) <= LONGEST_VALUE:
+        return Button(action=action, label=label, value=value)
+    kept = {name: given for name, given in options.items() if name != "page"}
+    token = keep_question(office, request, command, kept)
+    return Button(action="more", label=label, value=f"{token} page:{options.get('page', '1')}")
+
+
+def keep_question(office: Office, request: Request, command: Command, options: Mapping[str, str]) -> Key:
+    """Keep a question, so that a button can ask it again; the same question has the same token."""
+    token = short_key((request.room, command.words, *(part for pair in sorted(options.items()) for part in pair)), ())
+    now = office.clock()
+    draft = Draft(token=f"q{token}", words=command.words, room=request.room, at=now, until=now, options=dict(options))
+    office.store.keep_draft(draft)
+    return draft.token

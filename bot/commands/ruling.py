@@ -27,7 +27,7 @@ async def _list(office: Office, request: Request) -> Message:
     records = office.store.records("" if request.right >= Right.OPERATOR else reach(request))
     lines = tuple(briefs.rule_line(rule, records.get(rule.key), office.clock()) for rule in page.shown)
     listed = Message(title="Rules here", lines=lines or ('None yet. "rules add" makes one.',), footer=page.footer)
-    return replace(listed, buttons=turning(RULES, request, page))
+    return replace(listed, buttons=turning(office, RULES, request, page))
 
 
 async def _add(office: Office, request: Request) -> Message:

@@ -124,7 +124,7 @@ async def _subscriptions(office: Office, request: Request) -> Message:
     listed = Message(
         title="Subscriptions here", lines=lines or ('None yet. "subscribe" makes one.',), footer=page.footer
     )
-    return replace(listed, buttons=turning(SUBSCRIPTIONS, request, page))
+    return replace(listed, buttons=turning(office, SUBSCRIPTIONS, request, page))
 
 
 SUBSCRIBE = Command(

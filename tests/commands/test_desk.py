@@ -39,6 +39,7 @@ LINES = {
     "mute": "mute nothing",
     "confirm": "confirm nothing",
     "cancel": "cancel nothing",
+    "more": "more nothing",
 }
 
 
