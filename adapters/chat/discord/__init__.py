@@ -6,6 +6,8 @@
     faults      Discord's errors and the network's -> Delayed, Doubtful, Undeliverable
     asking      an interaction -> the desk -> an answer, within three seconds; `forms` asks for what is missing
     checking    what `doctor` looks at: token, command, permissions
+    welcome     says hello where the bot was invited; `notices` says once where a room was closed to it
+    places      where in a server the bot may write, for both
     tasks       breaking off what may not want to end
     render      Message -> Post        pure
     text        what comes from outside, made harmless        pure

@@ -9,7 +9,7 @@ the command compares before it writes, and a server that was greeted is known by
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -79,7 +79,7 @@ class DiscordChat:
         self._log = log
         self._settle = settle
         self._pace = Pace()
-        self._sender = Sender(self._online, self._pace)
+        self._sender = Sender(self._online, self._pace, log)
         self._asking = Asking(desk, admins=admins, log=log) if desk else None
         self._client: _Client | None = None
         self._runner: asyncio.Task[None] | None = None
@@ -120,11 +120,11 @@ class DiscordChat:
         runner, self._runner = self._runner, None
         await break_off([*self._errands, *([runner] if runner else [])])
 
-    async def diagnose(self, rooms: Sequence[str]) -> list[Finding]:
+    async def diagnose(self, rooms: Iterable[str] = ()) -> list[Finding]:
         """Look at the token, the command, and the permissions in these rooms."""
         self._account.point()
         wanted = commands.payload(self._desk.commands) if self._desk else None
-        return await examine(self._account.token, rooms, wanted, self._pace.tracing(self._account.api))
+        return await examine(self._account.token, list(rooms), wanted, self._pace.tracing(self._account.api))
 
     def _online(self) -> discord.Client | None:
         return self._client if self._client and self._client.application_id and not self._client.is_closed() else None

@@ -43,7 +43,6 @@ _REASONS: Mapping[int, str] = {
     20016: "the channel's slow mode holds the bot back; give it Manage Messages",
     40333: "Discord's own shield refuses requests from this machine's address",
     50007: "this person takes no direct messages",
-    50035: "Discord does not accept this message",
 }
 _LATER: Mapping[int, timedelta] = {
     OLD_EDITS: timedelta(hours=1),
@@ -74,6 +73,19 @@ def fault(error: BaseException) -> ChatError:
     return Doubtful(f"no answer from Discord ({type(error).__name__}); whether it posted is not known")
 
 
+def closed(error: BaseException) -> bool:
+    """Tell whether a room as a whole is closed to us, so that somebody there should know."""
+    return code_of(error) in {
+        UNKNOWN_CHANNEL,
+        MISSING_ACCESS,
+        MISSING_PERMISSIONS,
+        WRONG_KIND,
+        NO_TEXT,
+        ARCHIVED,
+        THREAD_LOCKED,
+    }
+
+
 def code_of(error: BaseException) -> int:
     """Return Discord's code of an error, 0 where it has none."""
     return error.code if isinstance(error, discord.HTTPException) else 0
@@ -91,9 +103,7 @@ def _answered(error: discord.HTTPException) -> ChatError:
     if error.status in {403, 404} and not error.code:
         # not the API speaks but something before it: a proxy, or the shield's page
         return Delayed(f"something before Discord answered {error.status}", after=timedelta(minutes=1))
-    return Undeliverable(
-        f"{said}{f': {_own_words(error)}' if error.code == 50035 else ''}" if said else _own_words(error)
-    )
+    return Undeliverable(said or _own_words(error))
 
 
 def _own_words(error: discord.HTTPException) -> str:

@@ -37,6 +37,11 @@ class Pace:
         """Return for how many seconds from now all turns are taken."""
         return max(self._free, self._paused) - asyncio.get_running_loop().time() + self._waiting * self._step
 
+    @property
+    def paused(self) -> float:
+        """Return for how many seconds from now no turn is given at all; 0 where they are."""
+        return max(0.0, self._paused - asyncio.get_running_loop().time())
+
     def pause(self, seconds: float) -> None:
         """Give no turn for so long."""
         self._paused = max(self._paused, asyncio.get_running_loop().time() + seconds)

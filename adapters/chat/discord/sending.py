@@ -22,12 +22,14 @@ from weakref import WeakValueDictionary
 import discord
 
 from adapters.chat.discord import faults, wire
+from adapters.chat.discord.notices import Notices
 from adapters.chat.discord.pace import Pace
 from adapters.chat.discord.render import Post, render
 from adapters.chat.discord.tasks import break_off
 from adapters.chat.discord.text import clean
 from bot.domain import AlertKind, Delivery, Receipt
 from bot.errors import Delayed, Doubtful, Undeliverable
+from bot.ports import Log
 
 PATIENCE = 10.0
 """Seconds that `send` waits for an answer, not counting the wait for its turn."""
@@ -55,9 +57,10 @@ Made = TypeVar("Made")
 class Sender:
     """Sends deliveries with whatever client is online."""
 
-    def __init__(self, online: Callable[[], discord.Client | None], pace: Pace) -> None:
+    def __init__(self, online: Callable[[], discord.Client | None], pace: Pace, log: Log) -> None:
         self._online = online
         self._pace = pace
+        self._notices = Notices(log)
         self._under_way: dict[str, asyncio.Task[Receipt]] = {}
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
@@ -65,13 +68,15 @@ class Sender:
         """Post, answer or edit. Raises Delayed, Doubtful or Undeliverable."""
         room = room_id(delivery.room)
         task = self._under_way.get(delivery.key)
+        if task is None and (wait := self._pace.paused) > 1:
+            raise Delayed("Discord asks this machine to wait", after=timedelta(seconds=wait))
         if task is None:
             task = asyncio.create_task(self._in_turn(room, delivery), name=f"discord {delivery.key}")
             self._under_way[delivery.key] = task
             task.add_done_callback(lambda done: self._ended(delivery.key, done))
         while not task.done():
             await asyncio.wait({task}, timeout=PATIENCE)
-            if not task.done() and self._pace.behind <= 0:
+            if not task.done() and (self._pace.behind <= 0 or self._pace.paused):
                 raise Doubtful(f"no answer from Discord within {PATIENCE:.0f} s; the attempt goes on")
         return task.result()
 
@@ -90,11 +95,15 @@ class Sender:
             if client is None:
                 raise Delayed("not connected to Discord", after=timedelta(seconds=5))
             try:
-                return await self._carry_out(client, room, delivery)
+                receipt = await self._carry_out(client, room, delivery)
             except asyncio.CancelledError:
                 raise Doubtful("the program stopped while Discord was being asked") from None
             except faults.RAISED as error:
+                if faults.closed(error):
+                    await self._notices.tell(client, room, str(faults.fault(error)))
                 raise faults.fault(error) from error
+            self._notices.works(client, room)
+            return receipt
 
     async def _carry_out(self, client: discord.Client, room: int, delivery: Delivery) -> Receipt:
         post = render(delivery.message, delivery.key)

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.chat.discord.client import DiscordChat
 from adapters.chat.discord.pace import Pace, seconds_asked
+from bot.errors import Delayed
 from tests.adapters.chat.discord.support import delivery
 from tests.emulators.discord_server import DiscordServer
 
@@ -74,6 +75,16 @@ async def test_a_limit_met_all_the_same_stops_everybody(discord: DiscordServer, 
     posts = [one["at"] for one in discord.log if one["method"] == "POST"]
     assert max(later - earlier for earlier, later in pairwise(posts)) > 0.9
     assert [len(discord.posts(room)) for room in rooms] == [1] * 40
+
+
+async def test_a_ban_of_this_machine_is_not_waited_for_in_line(discord: DiscordServer, chat: DiscordChat) -> None:
+    room, other = discord.named("alerts"), discord.named("general")
+    discord.trouble("POST", "/messages$", 429, headers={"Retry-After": "600"})
+    for place in (room, other):
+        with pytest.raises(Delayed) as caught:
+            await chat.send(delivery(place, place["id"]))
+        assert caught.value.after is not None
+        assert 590 < caught.value.after.total_seconds() <= 600
 
 
 async def test_a_busy_room_is_told_all_in_order(discord: DiscordServer, chat: DiscordChat) -> None:

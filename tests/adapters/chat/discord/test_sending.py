@@ -10,6 +10,7 @@ from adapters.chat.discord import sending
 from adapters.chat.discord.client import DiscordChat
 from bot.domain import Delivery, Picture, Receipt
 from bot.errors import ChatError, Delayed, Doubtful, Undeliverable
+from tests.adapters.chat.discord.conftest import Logged
 from tests.adapters.chat.discord.support import alert, delivery, edit, follow_up
 from tests.emulators.discord_limits import Json
 from tests.emulators.discord_server import DiscordServer
@@ -322,6 +323,47 @@ async def test_a_discord_that_is_away_is_a_delay(discord: DiscordServer, chat: D
     with pytest.raises(ChatError) as caught:
         await chat.send(delivery(room))
     assert isinstance(caught.value, Delayed | Doubtful)
+
+
+# --- telling of it ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["closed", "deleted"])
+async def test_a_closed_room_is_told_once_where_somebody_sees_it(
+    discord: DiscordServer, chat: DiscordChat, room: Json, how: str
+) -> None:
+    await chat.send(delivery(room, "before"))
+    if how == "deleted":
+        discord.tell("CHANNEL_DELETE", discord.channels.pop(room["id"]))
+    else:
+        discord.deny(room, "send_messages")
+        discord.tell("CHANNEL_UPDATE", room)
+    for n in range(3):
+        await refusal(chat, delivery(room, f"k{n}"))
+    (notice,) = discord.posts(discord.named("general"))
+    assert "I can no longer post in" in notice["embeds"][0]["title"]
+
+
+async def test_a_room_that_works_again_and_closes_again_is_told_again(
+    discord: DiscordServer, chat: DiscordChat, room: Json
+) -> None:
+    for n in range(2):
+        discord.deny(room, "send_messages")
+        await refusal(chat, delivery(room, f"k{n}"))
+        discord.deny(room)
+        await chat.send(delivery(room, f"k{n}"))
+        discord.nonces.clear()
+    assert len(discord.posts(discord.named("general"))) == 2
+
+
+async def test_a_closed_room_in_a_server_that_is_all_closed_is_only_logged(
+    discord: DiscordServer, chat: DiscordChat, room: Json, logged: Logged
+) -> None:
+    for channel in (room, discord.named("general")):
+        discord.deny(channel, "send_messages")
+        discord.tell("CHANNEL_UPDATE", channel)
+    await refusal(chat, delivery(room))
+    assert ("room_closed", "") in [(event, fields.get("told")) for event, fields in logged]
 
 
 # --- pings ------------------------------------------------------------------------------------------------------------
