@@ -168,8 +168,9 @@ async def _find(place: discord.PartialMessageable, delivery: Delivery) -> str:
             foots = [embed.footer.text or "" for embed in message.embeds]
             if message.nonce == known or (mark and any(foot.split(" · ")[-1] == mark for foot in foots)):
                 return str(message.id)
-    except discord.Forbidden:
-        pass
+    except discord.Forbidden as error:
+        if error.code not in {faults.MISSING_ACCESS, faults.MISSING_PERMISSIONS}:
+            raise
     return ""
 
 
