@@ -103,7 +103,7 @@ class Pipeline:
         try:
             found = await self._sources[feed.kind].poll(feed, state)
             stock = self._take_stock and not state.stocked
-            decisions = await self.take(found.items, stock=stock)
+            decisions = await self.take([replace(item, scope=feed.scope) for item in found.items], stock=stock)
         except (FeedError, StoreError):
             raise
         except Exception as error:  # one feed's fault is not the others'
@@ -133,6 +133,11 @@ class Pipeline:
         self._store.record(decisions, now)
         self._unsure = False
         return decisions
+
+    @property
+    def audience(self) -> Audience:
+        """Who is heard for."""
+        return self._brain.memory.audience
 
     def listen(self, audience: Audience) -> None:
         """Hear for these subscriptions and rules from now on."""

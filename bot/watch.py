@@ -46,6 +46,8 @@ FRESH = timedelta(hours=1)
 """How long ago the last good visit may be, where the feed is not visited more rarely, for its silence to be its own."""
 LATE = timedelta(hours=1)
 """A heartbeat that could not be told for so long is left out; the next one tells as much."""
+STUCK = timedelta(minutes=10)
+"""How long an errand may be late before the service is ill."""
 SHOWN = 10
 """Sources named in one notice."""
 
@@ -226,6 +228,26 @@ def heartbeat_notices(
         _notice(room, Message(title=said), now, (), "heartbeat", f"{moment:%Y-%m-%d %H:%M}")
         for room, moment in sorted(asked.items())
     ]
+
+
+# --- the service itself ---------------------------------------------------------------------------------------------
+
+
+def standstill(sources: Iterable[tuple[Feed, FeedState]], started: datetime, now: datetime) -> str:
+    """Return what shows that sources are no longer visited; empty where they are.
+
+    Each is visited when it is due, so that one late visit says as much as all. Before a visit is late, the service
+    must have had time for it.
+    """
+    late = [
+        (max(state.next_visit or started, started), feed.key)
+        for feed, state in sources
+        if now - max(state.next_visit or started, started) > STUCK + feed.every
+    ]
+    if not late:
+        return ""
+    due, key = min(late)
+    return f"{len(late)} sources are not visited though due, {key} since {due:%d %b %H:%M} UTC"
 
 
 # --- rooms ----------------------------------------------------------------------------------------------------------

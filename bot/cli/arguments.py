@@ -118,6 +118,12 @@ COMMANDS = (
             argument("--yes", "keep it without asking", action="store_true"),
         ),
     ),
+    Entry(
+        "backup",
+        "copy the database to a new file, also while the service runs",
+        "operations:backup",
+        (argument("file", "the new file"),),
+    ),
     Entry("doctor", "check everything and say what to mend", "doctor:doctor"),
 )
 

@@ -9,6 +9,7 @@ from typing import TextIO
 from adapters.chat import CHATS, PLATFORMS, Kit
 from adapters.feeds import POLLERS
 from adapters.feeds.fetch import USER_AGENT, Fetcher
+from adapters.health import Metrics
 from adapters.log import route_libraries
 from adapters.store import SqliteStore
 from bot.alerts import Audience
@@ -31,6 +32,7 @@ class House:
     pipeline: Pipeline
     chats: Mapping[str, Chat]
     log: Log
+    metrics: Metrics
     hooks: Hooks
 
     def feeds(self) -> list[Feed]:
@@ -77,7 +79,8 @@ async def open_house(
     log: Log | None = None,
 ) -> AsyncIterator[House]:
     """Build everything once and tear it down in the opposite order."""
-    log = log or build_log(settings)
+    metrics = Metrics()
+    log = _both(log or build_log(settings), metrics)
     async with AsyncExitStack() as stack:
         stack.callback(route_libraries(log, level=logging.WARNING))
         store = open_database(path, knowledge, service=True)
@@ -113,10 +116,21 @@ async def open_house(
             pipeline=pipeline,
             chats=chats,
             log=log,
+            metrics=metrics,
             hooks=hooks,
         )
         hooks.audience = house.refresh_audience
         yield house
+
+
+def _both(first: Log, second: Log) -> Log:
+    """Return a log that hands every event to two."""
+
+    def log(event: str, /, **fields: object) -> None:
+        first(event, **fields)
+        second(event, **fields)
+
+    return log
 
 
 def build_fetcher(settings: Settings) -> Fetcher:

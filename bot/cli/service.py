@@ -3,13 +3,17 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
+from adapters.health import HealthServer
 from adapters.schedule import Schedule
 from bot.cli.arguments import Options
 from bot.cli.build import Knowledge, compile_knowledge, database, now, read_settings
 from bot.cli.house import House, open_house
+from bot.cli.operations import Errands
+from bot.cli.pulse import Pulse
 from bot.domain import Feed, FeedState
 from bot.pipeline import Pipeline
 from bot.settings import Settings
@@ -68,22 +72,41 @@ async def visit_once(house: House) -> int:
 
 
 async def serve(house: House, stopped: asyncio.Event) -> None:
-    """Run both errands until `stopped`, then finish what is in hand."""
+    """Run the errands until `stopped`, then finish what is in hand."""
     schedule = Schedule(log=house.log)
     rounds = Rounds(house, schedule)
     house.hooks.feeds = rounds.refresh
+    pulse = Pulse(house.store, house.feeds, now)
 
     async def deliver() -> None:
-        await house.pipeline.deliver()
+        # a thousand rooms are many rounds; the next follows at once
+        while await house.pipeline.deliver() and not stopped.is_set():
+            pulse.beat()
+        pulse.beat()
 
     schedule.every("deliver", DELIVER_EVERY, deliver)
     rounds.refresh()
-    schedule.start()
-    house.log("ready", feeds=len(rounds.feeds))
-    await stopped.wait()
-    house.log("stopping")
-    await schedule.stop(GRACE)
+    Errands(house).enter(schedule)
+    async with _health(house, pulse):
+        schedule.start()
+        house.log("ready", feeds=len(rounds.feeds))
+        await stopped.wait()
+        house.log("stopping")
+        await schedule.stop(GRACE)
     house.log("stopped")
+
+
+@asynccontextmanager
+async def _health(house: House, pulse: Pulse) -> AsyncIterator[None]:
+    """Answer probes, where the settings say so. Raises ConfigError where the address is taken."""
+    address = house.settings.health
+    if address is None:
+        yield
+        return
+    house.metrics.watch(pulse.look)
+    async with HealthServer(address.host, address.port, pulse.look, house.metrics) as server:
+        house.log("health", host=server.host, port=server.port)
+        yield
 
 
 class Rounds:
