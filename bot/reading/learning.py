@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain import Stage, WhyNot
+from bot.errors import UsageError
 from bot.lexicon import Lexicon
 from bot.reading import judging
 from bot.reading.detailing import details
@@ -58,7 +59,12 @@ class _Case:
 
 
 def learn(items: Sequence[Labelled], lexicon: Lexicon, fit: Fit, progress: Progress) -> tuple[list[Row], list[Figures]]:
-    """Return the weights file's rows, sorted, and figures by cross-validation: random folds, and grouped by outlet."""
+    """Return the weights file's rows, sorted, and figures by cross-validation: random folds, and grouped by outlet.
+
+    Raises UsageError where the items are all of one kind.
+    """
+    if len({labelled.relevant for labelled in items}) < 2:
+        raise UsageError("learning needs items of both kinds, relevant and silent; give it more of the other kind")
     progress(f"reading {len(items)} items")
     cases, silent = _cases(items, lexicon)
     figures = []
@@ -132,7 +138,7 @@ def _first_looks(cases: Sequence[_Case], fit: Fit, progress: Progress, name: str
         weights = Weights.parse(_first_heads([case for case in cases if case.fold != fold], fit))
         for case in cases:
             if case.fold == fold:
-                case.look.relevant = weights.score(RELEVANT, case.look.features)[YES]
+                case.look.relevant = weights.score(RELEVANT, case.look.features).get(YES, 0.0)
                 case.look.stages = shares(weights.score(STAGE, case.look.features))
                 judging.look_at_roles(case.look, weights)
 
@@ -145,7 +151,12 @@ def _first_heads(cases: Sequence[_Case], fit: Fit) -> list[Row]:
         RELEVANT: [(case.look.features, word(yes=case.labelled.relevant)) for case in cases],
         STAGE: [(case.look.features, str(case.lead["stage"])) for case in relevant],
         COUNTER: [(case.look.features, word(yes=bool(case.lead.get("counter")))) for case in relevant],
-        WHY_NOT: [(case.look.features, str(case.labelled.why_not or WhyNot.OTHER)) for case in silent],
+        WHY_NOT: [
+            (case.look.features, str(case.labelled.why_not or WhyNot.OTHER))
+            for case in silent
+            # whole heaps of unlabelled news may be given as silent: they would make every reason "other"
+            if not case.labelled.given or case.labelled.why_not not in {None, WhyNot.OTHER}
+        ],
     }
     for role in ROLES:
         told[role] = [
