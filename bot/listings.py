@@ -13,6 +13,7 @@ What `items` makes depends on the changes alone, and each state's changes are ke
 with the same guid whenever it is asked for, and a visit that died half-way loses nothing and tells nothing twice.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -40,6 +41,7 @@ TAGS = 3
 """Programmes named in a headline."""
 MAX_TEXT = 20_000
 _EVIDENCE = 200
+_NUMBER = re.compile(r"[0-9]{4,}")
 _REMEMBERED = 10_000
 
 _PLURALS = {
@@ -125,13 +127,13 @@ class Clerk:
             guid=f"{feed.key} {first.state} {first.fate} {lead}",
             link=page.format(uid=quote(first.listing.uid)),
             title=title,
-            summary=self._summary(regime, listings),
+            summary=self._summary(regime, lead, listings),
             text="; ".join(one.name for one in listings)[:MAX_TEXT],
             date=max(one.at for one in changes),
             outlet=feed.outlet or listed.name,
             language=feed.language,
             official=True,
-            actions=(self._action(listed, regime, changes, title),),
+            actions=(self._action(listed, lead, changes, title),),
         )
 
     def _title(self, listed: OfficialList, fate: ListingFate, listings: Sequence[Listing]) -> str:
@@ -147,17 +149,16 @@ class Clerk:
         one, many = self.words[kind]
         return f"{number:,} {one if number == 1 else many}"
 
-    def _summary(self, regime: Regime | None, listings: Sequence[Listing]) -> str:
+    def _summary(self, regime: Regime | None, lead: str, listings: Sequence[Listing]) -> str:
         names = "; ".join(one.name for one in listings[:NAMED])
         parts = [str(self.words["names" if len(listings) > NAMED else "names_all"]).format(names=names)]
         if regime is not None:
             parts.append(str(self.words["regime"]).format(regime=regime.name))
-            parts.append(str(self.words["basis"]).format(basis="; ".join(regime.legal_basis)))
+            parts.append(str(self.words["basis"]).format(basis="; ".join(_basis(regime, lead))))
         return " ".join(parts)
 
-    def _action(
-        self, listed: OfficialList, regime: Regime | None, changes: Sequence[ListingChange], title: str
-    ) -> Action:
+    def _action(self, listed: OfficialList, lead: str, changes: Sequence[ListingChange], title: str) -> Action:
+        regime = self.regimes.of_programme(listed.issuer, lead)
         listings = [one.listing for one in changes]
         days = {one.listed_on for one in listings if one.listed_on}
         added = changes[0].fate is ListingFate.ADDED
@@ -169,7 +170,7 @@ class Clerk:
             grounds=regime.grounds if regime else (),
             counts=_counts(listings),
             names=tuple(one.name for one in listings[:NAMED]),
-            legal_basis=regime.legal_basis if regime else (),
+            legal_basis=_basis(regime, lead) if regime else (),
             when=days.pop() if added and len(days) == 1 else changes[0].at.date(),
             evidence=title[:_EVIDENCE],
         )
@@ -222,6 +223,12 @@ def _targets(regime: Regime | None, listings: Sequence[Listing]) -> tuple[Code, 
     share = AIMED_SHARE if own else OTHER_SHARE
     more = [code for code, number in shares.most_common(MORE_TARGETS) if number * share >= len(listings)]
     return (*own, *more)
+
+
+def _basis(regime: Regime, programme: str) -> tuple[str, ...]:
+    """Return the acts that a programme's name numbers ("RUSSIA-EO14024"); all of the regime's where it numbers none."""
+    numbers = _NUMBER.findall(programme)
+    return tuple(act for act in regime.legal_basis if any(one in act for one in numbers)) or regime.legal_basis
 
 
 def _instruments(listed: OfficialList, regime: Regime | None) -> tuple[str, ...]:

@@ -130,7 +130,7 @@ def test_an_addition_is_an_action_that_nothing_is_left_to_read_of(clerk: Clerk) 
     assert (action.stage, action.issuers, action.targets) == (Stage.IMPOSED, ("US",), ("RU",))
     assert action.counts == {"individuals": 5, "entities": 16, "vessels": 2}
     assert action.instruments == ("asset_freeze",)
-    assert "E.O. 14024" in action.legal_basis
+    assert action.legal_basis == ("E.O. 14024",)
     assert len(action.names) == 5
     assert action.evidence in item.title
     assert action.sure
@@ -141,6 +141,11 @@ def test_a_removal_is_relief(clerk: Clerk) -> None:
     (item,) = clerk.items(feed(), changed(REMOVED, _some(2, 0, 0)))
     assert item.title == "OFAC removes 2 names from RUSSIA-EO14024: 2 people"
     assert item.actions[0].stage is Stage.EASED
+
+
+def test_a_programme_that_numbers_no_act_rests_on_all_of_its_regimes(clerk: Clerk) -> None:
+    (item,) = clerk.items(feed(), changed(ADDED, [listing("1", programmes=("BELARUS",))]))
+    assert item.actions[0].legal_basis == ("E.O. 13405", "E.O. 14038", "31 CFR Part 548")
 
 
 def test_one_name_is_the_headline(clerk: Clerk) -> None:
