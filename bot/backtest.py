@@ -89,8 +89,9 @@ def _newest(these: Mapping[Key, Story], but: Mapping[Key, Story]) -> list[Story]
 class _Room:
     """One of the two rooms, with a memory of its own."""
 
-    def __init__(self, audience: Audience, room: str, recent: Recent) -> None:
+    def __init__(self, audience: Audience, room: str, recent: Recent, stories: Iterable[Story]) -> None:
         self.memory = Memory(recent=recent, audience=audience)
+        self.memory.renew(stories, {})
         self._room = room
 
     def take(self, item: Item, reading: Reading, lexicon: Lexicon, wording: Wording) -> Decision:
@@ -121,8 +122,10 @@ async def backtest(
     `stories` are those that began before the history does.
     """
     result = Result()
-    before = _Room(trial.before, trial.room, Recent(stories, knowledge=knowledge, window=window))
-    after = _Room(trial.after, trial.room, Recent(stories, knowledge=knowledge, window=window))
+    before, after = (
+        _Room(audience, trial.room, Recent(knowledge=knowledge, window=window), stories)
+        for audience in (trial.before, trial.after)
+    )
     compiled = compile_rules([("line", trial.query)])
     newest: dict[Key, Example] = {}
     for number, (item, reading, _, _) in enumerate(history):
@@ -146,8 +149,9 @@ async def backtest(
 
 def _subject(trial: Trial, item: Item, reading: Reading, would: Decision) -> Subject | None:
     """Return what the line looks at, as `decide` has it; None for what a subscription never sees."""
-    if not reading.relevant:
-        return subject_of(item, reading) if trial.everything else None
+    plain = subject_of(item, reading)
+    if would.story is None or (not reading.relevant and trial.after.watches(plain)):
+        return plain if trial.everything else None
     return subject_of(item, reading, would.story)
 
 

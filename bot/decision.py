@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.alerts import Audience, Heard, choose, subject_of
@@ -23,22 +23,37 @@ class Memory:
     recent: Recent
     audience: Audience
     told: dict[Key, set[str]] = field(default_factory=dict)
+    own: dict[str, Recent] = field(default_factory=dict)
+    """The stories of a place's own feeds, by the place: they never mix with everybody's."""
+
+    def recent_of(self, scope: str) -> Recent:
+        """Return the stories among which an item of a scope has its place."""
+        if not scope:
+            return self.recent
+        if scope not in self.own:
+            self.own[scope] = Recent(knowledge=self.recent.knowledge, window=self.recent.window)
+        return self.own[scope]
 
     def renew(self, stories: Iterable[Story], told: Mapping[Key, Iterable[str]]) -> None:
         """Forget everything about stories and start from what is on disk."""
-        self.recent = Recent(stories, knowledge=self.recent.knowledge, window=self.recent.window)
+        self.recent = Recent(knowledge=self.recent.knowledge, window=self.recent.window)
+        self.own = {}
+        for story in stories:
+            self.recent_of(story.scope).add(story)
         self.told = {key: set(rooms) for key, rooms in told.items()}
 
     def forget(self, now: datetime) -> None:
         """Drop what is too old to matter."""
-        self.recent.forget(now)
-        if len(self.told) > 2 * len(self.recent) + 1000:
-            self.told = {key: rooms for key, rooms in self.told.items() if self.recent.get(key)}
+        everyone = (self.recent, *self.own.values())
+        for recent in everyone:
+            recent.forget(now)
+        if len(self.told) > 2 * sum(map(len, everyone)) + 1000:
+            self.told = {key: rooms for key, rooms in self.told.items() if any(one.get(key) for one in everyone)}
 
     def remember(self, decision: Decision) -> None:
         """Take in what was decided, so that the next item is judged in its light."""
         if decision.story is not None:
-            self.recent.add(decision.story)
+            self.recent_of(decision.story.scope).add(decision.story)
         for alert in decision.alerts:
             self.told.setdefault(alert.story.key, set()).add(alert.room)
 
@@ -60,6 +75,7 @@ def decide(
     """
     reading = reading or _reading(item, lexicon)
     trail = [_read_step(reading)]
+    recent = memory.recent_of(item.scope)
     placement, heard = _place(item, reading, memory, lexicon)
     if placement is None:
         return Decision(
@@ -70,7 +86,7 @@ def decide(
     told = memory.told.get(placement.story.key, ())
     judged = memory.audience.judge(subject)
     alerts, steps = choose(
-        _heard(item, placement, memory.recent), subject, memory.audience, told, stock=stock, judged=judged, now=now
+        _heard(item, placement, recent), subject, memory.audience, told, stock=stock, judged=judged, now=now
     )
     trail.extend(steps)
     return Decision(
@@ -80,7 +96,7 @@ def decide(
         because=_because(placement, steps, alerts),
         story=placement.story,
         alerts=alerts,
-        messages=_word_all(alerts, memory.recent, wording),
+        messages=_word_all(alerts, recent, wording),
         trail=tuple(trail),
         rules=judged.rules,
     )
@@ -96,12 +112,21 @@ def _place(item: Item, reading: Reading, memory: Memory, lexicon: Lexicon) -> tu
 
     Without sanctions news in it, an item still belongs somewhere if a watch rule asks for it, or if it echoes a story.
     """
+    recent = memory.recent_of(item.scope)
     if reading.relevant:
-        return place(item, reading, memory.recent, names=lexicon.short), True
+        return _owned(item, place(item, reading, recent, names=lexicon.short)), True
     watched = _watched(item, reading, memory.audience)
     if watched is not None:
-        return place(item, watched, memory.recent, names=lexicon.short), False
-    return echo(item, reading, memory.recent), True
+        return _owned(item, place(item, watched, recent, names=lexicon.short)), False
+    found = echo(item, reading, recent)
+    return (_owned(item, found) if found else None), True
+
+
+def _owned(item: Item, placement: Placement) -> Placement:
+    """Return a placement whose story belongs to whom its item belongs to."""
+    if placement.story.scope == item.scope:
+        return placement
+    return replace(placement, story=replace(placement.story, scope=item.scope))
 
 
 def _word_all(alerts: Iterable[Alert], recent: Recent, wording: Wording) -> tuple[Message, ...]:

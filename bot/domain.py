@@ -137,6 +137,8 @@ class Item:
     official: bool = False
     edits: Key = ""
     """The known item that this is a changed wording of, which is its own key then; empty for a new item."""
+    scope: str = ""
+    """The place whose own feed it came from, where it is nobody else's to hear; empty: everybody's."""
     actions: "tuple[Action, ...]" = ()
     """What the source itself states, as an official list does; where there are any, nothing is left to read."""
 
@@ -326,6 +328,8 @@ class Story:
     """The story of an earlier stage of the same measure."""
     answers: Key | None = None
     """The story of the action that this one retaliates for."""
+    scope: str = ""
+    """The place whose own feeds tell it; empty: everybody's."""
 
 
 class Outcome(StrEnum):

@@ -1,5 +1,8 @@
 """What an item is recognised by: short hashes of what it says of itself, the same in every run.
 
+What a place's own feed brings is another item than the same page in everybody's feeds: nobody who adds a feed can take
+news away from others, or put words into it.
+
 The first two bytes of each hash are made of the place alone (the feed, the site, the outlet), so that the items of one
 visit lie together in the store's indexes: writing fifty of them touches a few pages instead of a few hundred.
 """
@@ -20,19 +23,22 @@ _LOW_BITS = 48
 
 def marks_of(item: Item, rules: LinkRules) -> Marks:
     """Return what the item is recognised by. Texts are folded, so that typography and case change nothing."""
-    return _marks(item.feed, item.outlet, item.guid, item.link, item.title, item.summary, rules)
+    return _marks(item.feed, item.outlet, item.guid, item.link, item.title, item.summary, item.scope, rules)
 
 
 @lru_cache(maxsize=2048)  # asked twice for each new item: when it is met, and when it is recorded
-def _marks(feed: Key, outlet: str, guid: str, link: str, title: str, summary: str, rules: LinkRules) -> Marks:
+def _marks(
+    feed: Key, outlet: str, guid: str, link: str, title: str, summary: str, scope: str, rules: LinkRules
+) -> Marks:
     link, guid = canonical_link(link, rules), canonical_link(guid, rules)
     title, body = plain(title), plain(summary)
+    whose = (scope,) if scope else ()
     values = (
-        _hash(feed, "guid", guid) if guid else 0,
-        _hash(_site(link), "link", link) if _names_a_page(link) else 0,
-        _hash("", "title", title) if title else 0,
-        _hash(outlet or feed, "headline", title) if title else 0,
-        _hash("", "body", body) if body else 0,
+        _hash(feed, "guid", guid, *whose) if guid else 0,
+        _hash(_site(link), "link", link, *whose) if _names_a_page(link) else 0,
+        _hash("", "title", title, *whose) if title else 0,
+        _hash(outlet or feed, "headline", title, *whose) if title else 0,
+        _hash("", "body", body, *whose) if body else 0,
     )
     return Marks(
         guid=values[0],

@@ -146,8 +146,8 @@ class ItemStore(Protocol):
         """Return a stored item."""
         ...
 
-    def find_item(self, link: str) -> tuple[Item, Outcome, str, Key | None] | None:
-        """Return the item behind a link, its outcome, why, and its story's key."""
+    def find_item(self, link: str, scope: str = "") -> tuple[Item, Outcome, str, Key | None] | None:
+        """Return the item behind a link, its outcome, why, and its story's key; of a place's own feeds or of all's."""
         ...
 
     def trail(self, item: Key) -> list[Step]:

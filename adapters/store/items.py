@@ -47,12 +47,12 @@ class ItemShelf(Shelf):
             row = raw.execute("select trail from items where key = ?", (item,)).fetchone()
         return _steps(row[0]) if row else []
 
-    def find_item(self, link: str) -> tuple[Item, Outcome, str, Key | None] | None:
-        """Return the item behind a link, its outcome, why, and its story's key.
+    def find_item(self, link: str, scope: str = "") -> tuple[Item, Outcome, str, Key | None] | None:
+        """Return the item behind a link, its outcome, why, and its story's key; of a place's own feeds or of all's.
 
         Forgiving: http for https, tracking parameters and the like do not matter. Of several, the one seen last.
         """
-        mark = self._identity.marks(Item(title="", link=link)).link
+        mark = self._identity.marks(Item(title="", link=link, scope=scope)).link
         with self._db.reading() as raw:
             row = raw.execute(
                 f"select {_ITEM}, outcome, because, story from items where key in "  # noqa: S608 - our own words

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from bot.commands.looking import LEDGER_LIMIT
 from bot.commands.office import Office
 from bot.domain import Choice, Code, Request, Stage
 from bot.folding import flatten, fold
@@ -161,9 +160,9 @@ def _known(office: Office, name: str) -> Mapping[str, str]:
 # --- keys -----------------------------------------------------------------------------------------------------------
 
 
-def _stories(office: Office, text: str, _: Request) -> Iterator[Choice]:
+def _stories(office: Office, text: str, request: Request) -> Iterator[Choice]:
     typed = fold(text.strip())
-    for story in office.store.stories_about(limit=LEDGER_LIMIT):
+    for story in office.stories(request):
         label = title(story, office.wording)
         if story.key.startswith(typed) or typed in fold(label) or typed in fold(story.headline):
             yield Choice(label=label, value=story.key)

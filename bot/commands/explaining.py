@@ -2,23 +2,23 @@
 
 from bot import briefs
 from bot.alerts import Judged, subject_of
-from bot.commands.office import Office, Row, sees
+from bot.commands.office import Office, Row, reach, sees
 from bot.commands.pages import page_of, turning
 from bot.commands.trying import audience, heard_here
-from bot.domain import Command, Key, Message, Option, Outcome, Reading, Request, Right, RuleKind, Story
+from bot.domain import Command, Key, Message, Option, Outcome, Reading, Request, Right, RuleKind, StoppedRoom, Story
 from bot.errors import UsageError
 from bot.rules.values import shown
 
 
 async def _why(office: Office, request: Request) -> Message:
     link = request.options["link"].strip().strip("<>").partition("|")[0]
-    found = office.store.find_item(link)
+    found = office.store.find_item(link, reach(request)) or office.store.find_item(link)
     if found is None or found[0].feed in _hidden(office, request):
         raise UsageError(
             f'No item with the link "{shown(link)}" was read. "status" shows which sources are read, and when.'
         )
     item, outcome, because, key = found
-    story = office.store.story(key) if key else None
+    story = office.story(request, key)
     reading = office.store.reading(item.key) or Reading(relevant=False)
     here = audience(office, request, heard_here(office, request))
     subject = subject_of(item, reading, story if reading.relevant else None)
@@ -53,8 +53,19 @@ def _because(
 async def _status(office: Office, request: Request) -> Message:
     feeds, states, now = office.feeds_for(request), office.store.feed_states(), office.clock()
     page = page_of(request, feeds)
-    told = briefs.status(feeds, page.shown, states, office.store.counts(), office.store.waiting(), now)
+    stopped = _stopped(office, request)
+    counts, waiting = office.store.counts(), office.store.waiting()
+    told = briefs.status(feeds, page.shown, states, counts, waiting, now, stopped=stopped)
     return briefs.with_footer(told, page.footer, turning(office, STATUS, request, page))
+
+
+def _stopped(office: Office, request: Request) -> list[StoppedRoom]:
+    """Return the rooms that take nothing, of those that are any business of whoever asks."""
+    places = office.store.places()
+    mine = [one for one in office.store.stopped() if one.room == request.room or request.right >= Right.OPERATOR]
+    if request.place:
+        mine += [one for one in office.store.stopped() if places.get(one.room) == request.place and one not in mine]
+    return sorted(mine, key=lambda one: one.room)
 
 
 def usage(command: Command) -> str:

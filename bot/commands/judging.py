@@ -41,7 +41,7 @@ async def _not_relevant(office: Office, request: Request) -> Message:
 
 def _told_story(office: Office, request: Request) -> Story:
     """Return a story that was told in this room. Raises UsageError."""
-    story = known_story(office, request.options["story"])
+    story = known_story(office, request, request.options["story"])
     if request.room not in office.store.told(story.key) and request.right < Right.OPERATOR:
         raise UsageError("That story was not told in this channel, so there is nothing to mend here.")
     return story
@@ -92,7 +92,7 @@ async def _with_proposal(office: Office, request: Request, feedback: Feedback, n
 
 
 async def _mute(office: Office, request: Request) -> Message:
-    story = known_story(office, request.options["story"])
+    story = known_story(office, request, request.options["story"])
     first = story.reports[0] if story.reports else None
     line = mute_line(story.action, story.headline, first.outlet if first else "")
     hint = f"For another rule type: rules add mute {line}"

@@ -16,9 +16,6 @@ from bot.rules.query import RuleField, Term
 from bot.rules.values import shown
 from bot.rules.words import fold_words
 
-LEDGER_LIMIT = 500
-"""Stories looked through for one answer."""
-
 SIDES = ("against", "by")
 PAGED = Option(name="page", about="which page", required=False)
 
@@ -26,8 +23,8 @@ PAGED = Option(name="page", about="which page", required=False)
 async def _country(office: Office, request: Request) -> Message:
     code = office.code(request.options["name"])
     since, side = _since(request.options.get("since", "")), _side(request.options.get("side", ""))
-    against = _measures(office.store.stories_about(against=code, since=since, limit=LEDGER_LIMIT))
-    by = _measures(office.store.stories_about(by=code, since=since, limit=LEDGER_LIMIT))
+    against = _measures(office.stories(request, against=code, since=since))
+    by = _measures(office.stories(request, by=code, since=since))
     one = {"against": against, "by": by}.get(side)
     if one is None:
         buttons = _sides(office, request, against, by)
@@ -58,7 +55,7 @@ async def _between(office: Office, request: Request) -> Message:
     stories = {
         story.key: story
         for by, against in ((first, second), (second, first))
-        for story in office.store.stories_about(by=by, against=against, limit=LEDGER_LIMIT)
+        for story in office.stories(request, by=by, against=against)
     }
     links = chain(first, second, _measures(stories.values()))
     page = page_of(request, links, 2 * briefs.PAGE)
@@ -82,16 +79,16 @@ async def _search(office: Office, request: Request) -> Message:
 
 def _list(office: Office, request: Request, command: Command, query: Query, title: str) -> Message:
     """Return a page of the stories that a query picks, newest first."""
-    stories = office.store.stories_about(limit=LEDGER_LIMIT)
+    stories = office.stories(request)
     page = page_of(request, [story for story in stories if matches(query, subject_of_story(story)).yes])
     told = briefs.latest(page.shown, office.wording, title=title)
     return replace(told, buttons=turning(office, command, request, page), footer=page.footer)
 
 
 async def _story(office: Office, request: Request) -> Message:
-    story = known_story(office, request.options["key"])
-    answered = office.store.story(story.answers) if story.answers else None
-    followed = office.store.story(story.follows) if story.follows else None
+    story = known_story(office, request, request.options["key"])
+    answered = office.story(request, story.answers)
+    followed = office.story(request, story.follows)
     told = story_message(story, office.wording, answered=answered, followed=followed)
     later = [briefs.story_link(other, office.wording) for other in office.store.following(story.key)[: briefs.PAGE]]
     return replace(told, links=(*told.links, *later))
@@ -100,19 +97,19 @@ async def _story(office: Office, request: Request) -> Message:
 async def _timeline(office: Office, request: Request) -> Message:
     """Answer in words until there is a picture: a story with its links, a pair's chain, or a country."""
     of = request.options["of"].strip()
-    if office.store.story(of) is not None:
-        return await _story(office, Request(words="story", options={"key": of}))
+    if office.story(request, of) is not None:
+        return await _story(office, replace(request, words="story", options={"key": of}))
     names = of.split()
     pairs = ((" ".join(names[:cut]), " ".join(names[cut:])) for cut in range(1, len(names)))
     pair = next(((a, b) for a, b in pairs if office.lexicon.find(a) and office.lexicon.find(b)), None)
     if pair is not None and office.lexicon.find(of) is None:
-        return await _between(office, Request(words="between", options={"a": pair[0], "b": pair[1]}))
-    return await _country(office, Request(words="country", options={"name": of}))
+        return await _between(office, replace(request, words="between", options={"a": pair[0], "b": pair[1]}))
+    return await _country(office, replace(request, words="country", options={"name": of}))
 
 
-def known_story(office: Office, key: Key) -> Story:
+def known_story(office: Office, request: Request, key: Key) -> Story:
     """Return a story by its key. Raises UsageError."""
-    story = office.store.story(key.strip().strip("[]"))
+    story = office.story(request, key.strip().strip("[]"))
     if story is None:
         raise UsageError(f'There is no story "{shown(key)}". "latest" lists the newest with their keys.')
     return story

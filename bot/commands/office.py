@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.domain import Code, Command, Feed, Key, Message, Request, Right, Rule, Subscription
+from bot.domain import Code, Command, Feed, Key, Message, Request, Right, Rule, Story, Subscription
 from bot.errors import UsageError
 from bot.lexicon import Lexicon
 from bot.ports import Clock, Log, Source, Store
@@ -14,6 +14,8 @@ from bot.rules.values import shown
 from bot.stories import Knowledge
 from bot.wording import Wording
 
+LEDGER_LIMIT = 500
+"""Stories looked through for one answer."""
 PAGE = 10
 """Lines of a list on one page."""
 
@@ -67,6 +69,24 @@ class Office:
     def feeds_for(self, request: Request) -> list[Feed]:
         """Return the feeds that whoever asks may know of."""
         return [feed for feed in self.all_feeds() if sees(request, feed.scope)]
+
+    def stories(
+        self,
+        request: Request,
+        *,
+        against: Code | None = None,
+        by: Code | None = None,
+        since: datetime | None = None,
+        limit: int = LEDGER_LIMIT,
+    ) -> list[Story]:
+        """Return the stories that whoever asks may know of, newest first; see `bot.ports.StoryStore`."""
+        found = self.store.stories_about(against=against, by=by, since=since, limit=limit)
+        return [story for story in found if sees(request, story.scope)]
+
+    def story(self, request: Request, key: Key | None) -> Story | None:
+        """Return a story that whoever asks may know of."""
+        story = self.store.story(key) if key else None
+        return story if story is not None and sees(request, story.scope) else None
 
     def subscriptions_for(self, request: Request) -> list[Subscription]:
         """Return what is subscribed in the room of whoever asks; for the operator, everywhere."""

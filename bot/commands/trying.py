@@ -1,12 +1,13 @@
 """Back-tests, asked for and put in words."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot import briefs
 from bot.alerts import Audience
-from bot.backtest import PERIOD, Example, Result, Trial, backtest
-from bot.commands.office import Office
+from bot.backtest import PERIOD, Example, Remembered, Result, Trial, backtest
+from bot.commands.office import Office, sees
 from bot.domain import Request, Rule, Subscription
 from bot.rules import Query
 
@@ -48,7 +49,11 @@ async def tried(office: Office, request: Request, query: Query, after: Heard, *,
     now = office.clock()
     since = now - PERIOD
     start = since - office.window
-    stories = [story for story in office.store.recent_stories(start - office.window) if story.first < start]
+    stories = [
+        story
+        for story in office.store.recent_stories(start - office.window)
+        if story.first < start and sees(request, story.scope)
+    ]
     trial = Trial(
         room=request.room,
         query=query,
@@ -58,7 +63,7 @@ async def tried(office: Office, request: Request, query: Query, after: Heard, *,
     )
     async with office.tries:
         return await backtest(
-            office.store.items_between(start, now),
+            _visible(office, request, start, now),
             trial,
             since,
             stories=stories,
@@ -67,6 +72,15 @@ async def tried(office: Office, request: Request, query: Query, after: Heard, *,
             lexicon=office.lexicon,
             wording=office.wording,
         )
+
+
+def _visible(office: Office, request: Request, since: datetime, until: datetime) -> Iterator[Remembered]:
+    """Yield the items that this place hears of, those of its own feeds marked as such."""
+    scopes = {feed.key: feed.scope for feed in office.all_feeds() if feed.scope}
+    for item, reading, outcome, story in office.store.items_between(since, until):
+        scope = scopes.get(item.feed, "")
+        if sees(request, scope):
+            yield (replace(item, scope=scope) if scope else item), reading, outcome, story
 
 
 def audience(office: Office, request: Request, heard: Heard) -> Audience:

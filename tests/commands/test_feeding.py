@@ -1,5 +1,6 @@
 """Sources that admins add: looked at first, confirmed, theirs alone."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ URL = "https://www.harbour.example/rss.xml"
 
 
 def showing(town: Town, *titles: str) -> None:
-    town.source.shows["harbour"] = tuple(news(title, town.clock.now) for title in titles)
+    town.source.shows["harbour"] = tuple(replace(news(title, town.clock.now), feed="harbour") for title in titles)
 
 
 async def test_a_source_is_looked_at_before_it_is_added(town: Town) -> None:
@@ -102,9 +103,68 @@ async def test_another_guild_neither_sees_nor_touches_a_source(town: Town) -> No
     assert strange.replace("harbour", "x") == none
 
 
-async def test_another_guild_hears_nothing_of_it(town: Town) -> None:
+@pytest.fixture
+async def two_guilds(town: Town) -> Town:
+    """Two guilds that hear all, of which one has added a source of its own."""
     await town.do("subscribe")
     await town.do("subscribe", room=OTHER_ROOM, place=OTHER_GUILD)
     await town.do(f"feeds add {URL}")
-    await town.read(EVENTS[0], feed="harbour")
-    assert await town.told() == [ROOM]
+    return town
+
+
+async def visit(town: Town, *titles: str) -> None:
+    """Let the guild's own source show something."""
+    (feed,) = town.store.feeds()
+    showing(town, *titles)
+    await town.pipeline.poll(feed)
+
+
+async def test_another_guild_hears_nothing_of_it(two_guilds: Town) -> None:
+    await visit(two_guilds, EVENTS[0])
+    assert await two_guilds.told() == [ROOM]
+    there: dict[str, Any] = {"room": OTHER_ROOM, "place": OTHER_GUILD}
+    for line in ("latest", "country China", "between EU China", "search Xinjiang"):
+        assert "sanctions on China" in text(await two_guilds.ask(line)), line
+        assert "sanctions on China" not in text(await two_guilds.ask(line, **there)), line
+    (story,) = two_guilds.store.stories_about()
+    assert "There is no story" in text(await two_guilds.ask(f"story {story.key}", **there))
+
+
+async def test_who_adds_a_source_takes_no_news_from_others(two_guilds: Town) -> None:
+    await visit(two_guilds, EVENTS[0])
+    await two_guilds.read(EVENTS[0])
+    assert OTHER_ROOM in await two_guilds.told()
+
+
+async def test_who_adds_a_source_puts_no_words_into_what_others_hear(two_guilds: Town) -> None:
+    await visit(two_guilds, f"{EVENTS[0]}, says our own paper")
+    await two_guilds.read(EVENTS[0])
+    await visit(two_guilds, f"{EVENTS[0]}, says our own paper again")
+    told = [one for one in await two_guilds.deliver() if one.room == OTHER_ROOM]
+    assert len(told) == 1
+    assert "own paper" not in text(told[0].message)
+    assert {source.url for source in told[0].message.sources} == {news(EVENTS[0], two_guilds.clock.now).link}
+
+
+async def test_it_stays_so_after_a_restart(two_guilds: Town) -> None:
+    await visit(two_guilds, EVENTS[0])
+    again = two_guilds.restart()
+    await again.read(EVENTS[0])
+    assert OTHER_ROOM in await again.told()
+    assert len(again.store.stories_about()) == 2
+
+
+async def test_a_back_test_looks_at_what_the_place_hears(two_guilds: Town) -> None:
+    await visit(two_guilds, EVENTS[0])
+    two_guilds.clock.advance(minutes=1)
+    here = await two_guilds.ask("rules test Xinjiang")
+    there = await two_guilds.ask("rules test Xinjiang", room=OTHER_ROOM, place=OTHER_GUILD)
+    assert "picks 1 item in 1 story" in text(here)
+    assert "is stored yet" in text(there)
+
+
+async def test_why_knows_the_places_own_items(two_guilds: Town) -> None:
+    await visit(two_guilds, EVENTS[0])
+    line = f"why {news(EVENTS[0], two_guilds.clock.now).link}"
+    assert "told here" in text(await two_guilds.ask(line))
+    assert "No item with the link" in text(await two_guilds.ask(line, room=OTHER_ROOM, place=OTHER_GUILD))
