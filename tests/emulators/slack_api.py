@@ -56,6 +56,7 @@ class WebApi:
             "conversations.history": self._history,
             "conversations.replies": self._replies,
             "users.info": self._person,
+            "users.list": lambda a: {"members": list(world.people.values())},
             "usergroups.list": self._groups,
             "usergroups.users.list": self._group,
             "files.getUploadURLExternal": self._upload_url,

@@ -81,6 +81,7 @@ class World:
             "is_private": private,
             "is_archived": False,
             "is_member": member,
+            "creator": self.person("alice")["id"],
         }
         self.channels[channel["id"]] = channel
         return channel
@@ -110,7 +111,11 @@ class World:
     # --- what is done to it ---------------------------------------------------------------------------------------
 
     def channel(self, key: Any, *, writing: bool = False, as_member: bool = True) -> Json:
-        """Return the channel that a call is about."""
+        """Return the channel that a call is about; a person's id is their channel with the bot."""
+        if key in self.people:
+            name = f"dm-{self.people[key]['name']}"
+            key = next((one["id"] for one in self.channels.values() if one["name"] == name), None)
+            key = key or self.add_channel(name)["id"]
         channel = self.channels.get(str(key))
         if channel is None or (channel["is_private"] and not channel["is_member"]):
             raise Refused("channel_not_found")

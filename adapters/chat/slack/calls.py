@@ -28,7 +28,15 @@ UNSAID = timedelta(seconds=30)
 LATER = timedelta(minutes=5)
 """When to look again whether the operator has mended something."""
 
-FAILURES = (SlackClientError, aiohttp.ClientError, OSError, asyncio.TimeoutError, ValueError, AttributeError)
+FAILURES = (
+    SlackClientError,
+    aiohttp.ClientError,
+    OSError,
+    asyncio.TimeoutError,
+    ValueError,
+    AttributeError,
+    LookupError,
+)
 """What slack_sdk raises: besides its own errors, whatever happens to it while it reads an answer that is none."""
 
 _INVITE = "invite the bot there: /invite @Sanctionwire"
@@ -101,7 +109,7 @@ def is_orphaned(error: BaseException) -> bool:
 def failure(error: BaseException, what: str) -> ChatError:
     """Return what a failed call means; `what` begins the sentence: the room, or what was asked."""
     if isinstance(error, aiohttp.ClientConnectorError):
-        return Delayed(f"{what}: Slack cannot be reached ({error.strerror or 'no connection'})")
+        return Delayed(f"{what}: Slack cannot be reached ({error.strerror or type(error).__name__})")
     status = _status(error)
     if not isinstance(error, SlackClientError) or status is None:
         return Doubtful(f"{what}: no answer from Slack ({type(error).__name__})")

@@ -7,7 +7,6 @@ SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET      the same by signed HTTP requests to S
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -18,13 +17,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.chat.slack import calls
 from adapters.chat.slack.checking import check
 from adapters.chat.slack.listening import Listener, make_app
-from adapters.chat.slack.pace import Pace
+from adapters.chat.slack.notices import Notices
 from adapters.chat.slack.people import Groups, People
 from adapters.chat.slack.sending import Sender
 from adapters.chat.slack.socketmode import SocketLink
 from adapters.chat.slack.talking import Talk
 from adapters.chat.slack.web import WebLink
-from bot.domain import Delivery, Finding, Receipt
+from bot.domain import Delivery, Finding, Message, Receipt
 from bot.errors import ChatError, Delayed, Undeliverable
 from bot.ports import Desk, Log
 
@@ -56,6 +55,7 @@ class _Online:
     session: aiohttp.ClientSession
     client: AsyncWebClient
     sender: Sender
+    notices: Notices
     link: Link | None = None
     listener: Listener | None = None
 
@@ -83,9 +83,11 @@ class SlackChat:
         try:
             identity = await self._introduced(client)
             groups = Groups(client, self._log)
-            sender = Sender(client, identity["team"], Pace(time.monotonic), groups, self._log)
-            self._online = _Online(session, client, sender)
-            await self._listen(self._online, identity, groups)
+            people = People(client, identity["team"], self._admins, groups, self._log)
+            sender = Sender(client, identity["team"], groups, self._log)
+            notices = Notices(client, identity["team"], people, self._log)
+            self._online = _Online(session, client, sender, notices)
+            await self._listen(self._online, identity, people)
         except BaseException:
             self._online = None
             await session.close()
@@ -99,6 +101,12 @@ class SlackChat:
         if self._online is None:
             raise Delayed(f"{delivery.room}: not connected to Slack")
         return await self._online.sender.send(delivery)
+
+    async def notify(self, room: str, message: Message) -> None:
+        """Tell those who look after a room, in person. Raises ChatError where nobody could be told."""
+        if self._online is None:
+            raise ChatError(f"{room}: not connected to Slack")
+        await self._online.notices.notify(room, message)
 
     async def diagnose(self, rooms: Iterable[str] = ()) -> list[Finding]:
         """Check the tokens, what they allow, and whether each room can be posted to. Needs no connection."""
@@ -148,7 +156,7 @@ class SlackChat:
                     "bot": str(answer.get("bot_id") or ""),
                     "token": self._variables["SLACK_BOT_TOKEN"],
                 }
-            except (*calls.FAILURES, KeyError) as error:
+            except calls.FAILURES as error:
                 failed = calls.failure(error, "slack")
                 if isinstance(failed, Undeliverable) or attempt == TRIES:
                     raise ChatError(str(failed)) from error
@@ -157,14 +165,13 @@ class SlackChat:
             await asyncio.sleep(min(wait, 30))
         raise ChatError("slack: cannot be reached")
 
-    async def _listen(self, online: _Online, identity: Mapping[str, str], groups: Groups) -> None:
+    async def _listen(self, online: _Online, identity: Mapping[str, str], people: People) -> None:
         """Let people ask, by whichever way is configured."""
         mode = self._mode()
         if self._desk is None or mode == "posts only":
             what = "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) to let people ask"
             self._log("slack_posts_only", hint=what)
             return
-        people = People(online.client, identity["team"], self._admins, groups, self._log)
         talk = Talk(online.client, self._desk, people, identity["team"], self._log)
         secret = self._variables.get("SLACK_SIGNING_SECRET", "")
         app = make_app(online.client, identity, secret)

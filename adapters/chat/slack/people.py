@@ -69,7 +69,7 @@ class Groups:
             async with asyncio.timeout(PATIENCE):
                 answer = await self._client.usergroups_list()
             self._ids = {str(group["handle"]).casefold(): str(group["id"]) for group in answer.get("usergroups") or []}
-        except (*calls.FAILURES, KeyError) as error:
+        except calls.FAILURES as error:
             self._log("slack_groups_unknown", error=str(calls.failure(error, "user groups")))
 
 
@@ -93,7 +93,7 @@ class People:
         try:
             async with asyncio.timeout(PATIENCE):
                 person = await self._look_up(user)
-        except (*calls.FAILURES, KeyError) as error:
+        except calls.FAILURES as error:
             self._log("slack_person_unknown", person=user, error=str(calls.failure(error, "users.info")))
             return Person("", Right.ALL)
         if len(self._known) >= MOST:
@@ -106,13 +106,14 @@ class People:
         # somebody of another workspace, in a shared channel, is no admin here, whatever they are at home
         stranger = found.get("team_id", self._team) != self._team or bool(found.get("is_stranger"))
         admin = not stranger and any(found.get(mark) for mark in ("is_admin", "is_owner", "is_primary_owner"))
-        if not admin and self._admins:
-            admin = user in await self._group()
+        admin = admin or user in await self.group()
         name = found.get("real_name") or found.get("name") or user
         return Person(name=str(name), right=Right.ADMIN if admin else Right.ALL)
 
-    async def _group(self) -> frozenset[str]:
-        """Return the members of the group that the settings name."""
+    async def group(self) -> frozenset[str]:
+        """Return the members of the group that the settings name; nobody where they name none."""
+        if not self._admins:
+            return frozenset()
         at, members = self._members
         if time.monotonic() - at < KEPT:
             return members

@@ -29,7 +29,7 @@ async def uploaded(client: AsyncWebClient, picture: Picture, log: Log) -> str:
                 alt_txt=clean(picture.alt, 900),
             )
         return str(answer["files"][0]["id"])
-    except (*calls.FAILURES, KeyError, IndexError) as error:
+    except calls.FAILURES as error:
         log("slack_picture_left_out", problem=calls.error_of(error) or type(error).__name__)
         return ""
 

@@ -14,6 +14,7 @@ A message too long for one post goes on in replies to it, each with a key of its
 import asyncio
 import math
 import re
+import time
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,7 +24,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.slack import calls
 from adapters.chat.slack.pace import PATIENCE as TURN
-from adapters.chat.slack.pace import Pace
+from adapters.chat.slack.pace import Pace, posting, tier
 from adapters.chat.slack.people import Groups
 from adapters.chat.slack.render import Post, render
 from adapters.chat.slack.text import clean
@@ -45,10 +46,14 @@ _ROOM = re.compile(r"slack:([A-Z0-9]{1,40})/([A-Z0-9]{1,40})")
 class Sender:
     """Sends deliveries into one workspace."""
 
-    def __init__(self, client: AsyncWebClient, team: str, pace: Pace, groups: Groups, log: Log) -> None:
+    def __init__(self, client: AsyncWebClient, team: str, groups: Groups, log: Log) -> None:
         self._client = client
         self._team = team
-        self._pace = pace
+        self._posting, self._editing, self._looking = (
+            posting(time.monotonic),
+            tier(time.monotonic),
+            tier(time.monotonic),
+        )
         self._groups = groups
         self._log = log
         self._began = datetime.now(UTC)
@@ -87,12 +92,13 @@ class Sender:
             except asyncio.CancelledError:
                 raise Doubtful(f"{delivery.room}: the program stopped while Slack was being asked") from None
             except calls.FAILURES as error:
-                raise self._failed(channel, delivery, error) from error
+                pace = self._editing if delivery.kind is AlertKind.EDIT else self._posting
+                raise self._failed(channel, delivery, error, pace) from error
 
-    def _failed(self, channel: str, delivery: Delivery, error: Exception) -> ChatError:
+    def _failed(self, channel: str, delivery: Delivery, error: Exception, pace: Pace) -> ChatError:
         failed = calls.failure(error, delivery.room)
         if isinstance(failed, Delayed) and failed.after is not None:
-            self._pace.rest(channel, failed.after.total_seconds())
+            pace.rest(channel, failed.after.total_seconds())
         if isinstance(failed, Undeliverable):
             self._log("slack_refused", room=delivery.room, delivery=delivery.key, problem=str(failed))
         return failed
@@ -116,15 +122,12 @@ class Sender:
         """Post a further part of a message, unless it stands there; waiting for one's own turn is no failure here."""
         if key in known:
             return
-        await asyncio.sleep(self._pace.claim(channel, math.inf))
+        await asyncio.sleep(self._posting.claim(channel, math.inf))
         await self._call(channel, key, post, thread)
 
     async def _post(self, channel: str, key: str, post: Post, thread: str) -> str:
         """Post, and return how Slack calls the post."""
-        wait = self._pace.claim(channel)
-        if wait > TURN:
-            raise Delayed(f"slack {channel}: its turn comes in {wait:.0f} s", after=timedelta(seconds=wait))
-        await asyncio.sleep(wait)
+        await _turn(self._posting, channel)
         try:
             return await self._call(channel, key, post, thread)
         except calls.FAILURES as error:
@@ -156,6 +159,7 @@ class Sender:
         """Change a post. Doing so twice changes nothing, so no doubt needs to be cleared first."""
         if not first.message:
             raise Undeliverable(f"slack {channel}: there is no post to change: it is not known how Slack calls it")
+        await _turn(self._editing, channel)
         await self._client.chat_update(channel=channel, ts=first.message, text=post.text, blocks=post.blocks)
         return first
 
@@ -173,7 +177,7 @@ class Sender:
         except calls.FAILURES as error:
             if channel.startswith("D") and calls.needed_scope(error):
                 return {}  # a person's own channel: scopes to read those are not asked for
-            raise _unseen(delivery, error) from error
+            raise self._unseen(channel, delivery, error) from error
 
     async def _keys(self, channel: str, thread: str, since: str) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -187,6 +191,7 @@ class Sender:
         """Yield a channel's messages, newest first, or a thread's."""
         asked: dict[str, Any] = {"channel": channel, "oldest": since, "limit": PER_PAGE, "include_all_metadata": True}
         for _ in range(PAGES):
+            await _turn(self._looking, channel)
             try:
                 if thread:
                     answer = await self._client.conversations_replies(**asked, ts=thread)
@@ -202,6 +207,14 @@ class Sender:
             if not asked["cursor"]:
                 return
 
+    def _unseen(self, channel: str, delivery: Delivery, error: Exception) -> ChatError:
+        """Return what it means that a room could not be looked through: nothing is sent on the chance."""
+        if scope := calls.needed_scope(error):
+            what = f"whether it was posted already cannot be seen without the scope {scope}; add it, reinstall the app"
+            return Delayed(f"{delivery.room}: {what}", after=calls.LATER)
+        failed = self._failed(channel, delivery, error, self._looking)
+        return Delayed(str(failed), after=None) if isinstance(failed, Doubtful) else failed
+
 
 def channel_of(room: str, team: str) -> str:
     """Return the channel behind a room's name. Raises Undeliverable."""
@@ -213,11 +226,9 @@ def channel_of(room: str, team: str) -> str:
     return found[2]
 
 
-def _unseen(delivery: Delivery, error: Exception) -> ChatError:
-    """Return what it means that a room could not be looked through: nothing is sent on the chance."""
-    scope = calls.needed_scope(error)
-    if scope:
-        what = f"whether it was posted already cannot be seen without the scope {scope}; add it and reinstall the app"
-        return Delayed(f"{delivery.room}: {what}", after=calls.LATER)
-    failed = calls.failure(error, delivery.room)
-    return Delayed(str(failed), after=None) if isinstance(failed, Doubtful) else failed
+async def _turn(pace: Pace, channel: str) -> None:
+    """Wait for one's turn. Raises Delayed where that takes longer than anybody should wait."""
+    wait = pace.claim(channel)
+    if wait > TURN:
+        raise Delayed(f"slack {channel}: its turn comes in {wait:.0f} s", after=timedelta(seconds=wait))
+    await asyncio.sleep(wait)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from adapters.chat.slack.pace import CHANNEL_EVERY, PATIENCE, WORKSPACE_BURST, Pace
+from adapters.chat.slack.pace import CHANNEL_EVERY, PATIENCE, WORKSPACE_BURST, Pace, posting, tier
 
 
 class Stopped:
@@ -22,7 +22,7 @@ def clock() -> Stopped:
 
 @pytest.fixture
 def pace(clock: Stopped) -> Pace:
-    return Pace(clock)
+    return posting(clock)
 
 
 def test_a_channel_is_posted_to_once_a_second(pace: Pace, clock: Stopped) -> None:
@@ -58,11 +58,18 @@ def test_a_refusal_rests_the_channel_and_a_second_one_the_workspace(pace: Pace) 
 
 def test_the_workspace_takes_a_burst_and_then_a_few_hundred_a_minute(pace: Pace, clock: Stopped) -> None:
     waits = [pace.claim(f"c{n}", math.inf) for n in range(1000)]
-    assert waits[: WORKSPACE_BURST - 1] == [0] * (WORKSPACE_BURST - 1)
+    assert max(waits[:WORKSPACE_BURST]) < 0.001 < waits[WORKSPACE_BURST]
     assert waits == sorted(waits)
     per_minute = sum(wait < 60 for wait in waits)
     assert 300 <= per_minute <= 600
     assert pace.claim("one more") > PATIENCE
+
+
+def test_a_method_of_tier_three_is_called_fifty_times_in_any_minute_at_most(clock: Stopped) -> None:
+    pace = tier(clock)
+    calls = [clock.now + pace.claim(f"c{n % 7}", math.inf) for n in range(200)]
+    assert max(sum(start <= call < start + 60 for call in calls) for start in calls) <= 50
+    assert calls[4] - calls[0] < 0.001 < calls[5] - calls[4]
 
 
 def test_what_is_remembered_of_channels_is_bounded(pace: Pace, clock: Stopped) -> None:

@@ -283,6 +283,17 @@ async def test_sixty_rooms_are_told_without_a_refusal(slack: SlackEmulator, chat
     assert len(slack.api.called("chat.postMessage")) == 60
 
 
+async def test_many_edits_are_refused_by_nobody_and_hold_up_no_alert(slack: SlackEmulator, chat: SlackChat) -> None:
+    edits = []
+    for n in range(12):
+        posted = Receipt(message=slack.world.post(slack.world.add_channel(f"room-{n}"), {"text": "old"})["ts"])
+        edits.append(delivery(slack.world.room(f"room-{n}"), key=f"e{n}", kind=AlertKind.EDIT, replies_to=posted))
+    ended = await asyncio.gather(*(chat.send(edit) for edit in edits), return_exceptions=True)
+    assert {type(one) for one in ended} == {Receipt, Delayed}
+    async with asyncio.timeout(1):
+        await chat.send(delivery(slack.world.room("general"), key="d2"))
+
+
 async def test_a_group_is_called_by_its_handle_where_a_rule_names_it(slack: SlackEmulator, chat: SlackChat) -> None:
     slack.world.groups["desk-eu"] = ["bob"]
     message = replace(ALERT, mentions=("@desk-eu", "@nobody"))
