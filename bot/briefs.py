@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot import lulls
 from bot.domain import (
     Button,
     Change,
@@ -17,6 +18,7 @@ from bot.domain import (
     Record,
     Rule,
     Step,
+    StoppedRoom,
     Story,
     Subscription,
 )
@@ -128,15 +130,23 @@ def status(
     counts: Mapping[str, int],
     waiting: int,
     now: datetime,
+    *,
+    stopped: Sequence[StoppedRoom] = (),
 ) -> Message:
-    """Say when each source of a page was last read well, and what is wrong with it: silence as evidence."""
+    """Say when each source of a page was last read well, and what is wrong with it: silence as evidence.
+
+    `stopped` are the rooms that take nothing; they come first, because in them silence is no evidence at all.
+    """
     failing = sum(1 for feed in feeds if (state := states.get(feed.key)) and state.problem)
     told = ("items", "stories", "visits")
     fields = [Field(label=name, value=f"{counts[name]:,}") for name in told if name in counts]
     fields.append(Field(label="waiting to be sent", value=f"{waiting:,}"))
     return Message(
         title=f"{len(feeds)} sources, {failing} failing",
-        lines=tuple(feed_line(feed, states.get(feed.key), now) for feed in page),
+        lines=(
+            *(stopped_line(room) for room in stopped),
+            *(feed_line(feed, states.get(feed.key), now) for feed in page),
+        ),
         fields=tuple(fields),
     )
 
@@ -157,8 +167,15 @@ def feed_line(feed: Feed, state: FeedState | None, now: datetime) -> str:
         what = f"FAILING {state.problem}: {state.detail} ({state.failures} in a row, {since})"
     else:
         newest = f", newest item {ago(state.newest, now)}" if state.newest else ""
-        what = f"ok, read {ago(state.last_good, now)}{newest}"
+        lull = lulls.usual(state)
+        gap = f" (usually silent for {lulls.span(lull)} at most)" if lull else ""
+        what = f"ok, read {ago(state.last_good, now)}{newest}{gap}"
     return f"{feed.key:<24} {what}"
+
+
+def stopped_line(room: StoppedRoom) -> str:
+    """Return a room that takes nothing on one line."""
+    return f"{room.room} takes nothing since {room.since:%d %b %H:%M} UTC: {room.reason}"
 
 
 def ago(when: datetime | None, now: datetime) -> str:

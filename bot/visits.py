@@ -1,15 +1,11 @@
 """What a visit to a feed leaves behind: its row of evidence, and the feed's state for the next one."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from datetime import datetime
 
-from bot.domain import Feed, FeedState, Lull, Poll, Visit
+from bot.domain import Feed, FeedState, Poll, Visit
 from bot.errors import FeedError
-
-LULLS = 30
-"""Days of which it is remembered how long a feed was silent before."""
+from bot.lulls import grown
 
 
 def good(feed: Feed, state: FeedState, found: Poll, *, fresh: int, now: datetime) -> tuple[Visit, FeedState]:
@@ -31,7 +27,7 @@ def good(feed: Feed, state: FeedState, found: Poll, *, fresh: int, now: datetime
         last_visit=now,
         last_good=now,
         newest=newest,
-        lulls=_lulls(state, dates),
+        lulls=grown(state, dates),
     )
     visit = Visit(
         feed=feed.key,
@@ -59,18 +55,3 @@ def failed(feed: Feed, state: FeedState, error: FeedError, *, now: datetime) -> 
     )
     visit = Visit(feed=feed.key, at=now, outcome=error.problem, status=error.status, detail=error.detail)
     return visit, after
-
-
-def _lulls(state: FeedState, dates: Sequence[datetime]) -> tuple[Lull, ...]:
-    """Return the longest silence that ended on each of the last days with news.
-
-    By days, because a feed that brings fifty items each morning is silent for a day, and not for a minute as its items
-    taken one by one would say.
-    """
-    known = [] if state.newest is None else [state.newest]
-    fresh = sorted(when for when in set(dates) if not known or when > known[0])
-    longest: dict[date, timedelta] = {lull.day: lull.length for lull in state.lulls}
-    for before, after in pairwise([*known, *fresh]):
-        day = after.date()
-        longest[day] = max(after - before, longest.get(day, timedelta()))
-    return tuple(Lull(day, longest[day]) for day in sorted(longest)[-LULLS:])

@@ -4,8 +4,7 @@ dead       every visit of a day failed
 changed    what is answered is no longer a feed, or a list laid out otherwise: for an hour, three times in a row; a
            challenge page comes and goes
 silent     it is read well, and its newest item is older than twice the longest silence that is usual for it, and than
-           a day. Usual is what nine of ten of the last days with news had before them: one strike, one holiday or one
-           ancient item that was put on top does not count.
+           a day; what is usual is in `bot.lulls`
 
 A source has one trouble at a time, and each is told once: a changed source that a day later is dead is no news. Nor is
 one that was paused or removed meanwhile.
@@ -32,6 +31,7 @@ from bot.domain import (
     TroubleKind,
 )
 from bot.errors import NotAFeed, SchemaChanged
+from bot.lulls import span, usual
 from bot.rhythm import free, latest
 from bot.rules import Query, Rhythm, RuleField, Term
 from bot.rules.values import fold_source
@@ -40,8 +40,6 @@ DEAD_AFTER = timedelta(days=1)
 CHANGED_AFTER = timedelta(hours=1)
 CHANGED_TIMES = 3
 LEAST_SILENCE = timedelta(days=1)
-FEWEST_LULLS = 5
-"""Days with news before it is said what is usual."""
 FRESH = timedelta(hours=1)
 """How long ago the last good visit may be, where the feed is not visited more rarely, for its silence to be its own."""
 LATE = timedelta(hours=1)
@@ -65,12 +63,6 @@ class Finding:
     """Those that are no longer visited: forgotten without a word."""
 
 
-def usual_lull(state: FeedState) -> timedelta | None:
-    """Return how long the feed is silent at most, nearly always; None while too little is known."""
-    lengths = sorted(lull.length for lull in state.lulls)
-    return lengths[(9 * len(lengths) - 1) // 10] if len(lengths) >= FEWEST_LULLS else None
-
-
 def trouble(feed: Feed, state: FeedState, now: datetime) -> Trouble | None:
     """Return what is wrong with a source's silence, if anything."""
     if state.failing_since is not None:
@@ -81,10 +73,10 @@ def trouble(feed: Feed, state: FeedState, now: datetime) -> Trouble | None:
         if failing >= DEAD_AFTER:
             return Trouble(feed=feed.key, kind=TroubleKind.DEAD, since=state.failing_since)
         return None
-    usual = usual_lull(state)
-    if usual is None or state.newest is None or not _well(feed, state, now):
+    lull = usual(state)
+    if lull is None or state.newest is None or not _well(feed, state, now):
         return None
-    if now - state.newest > max(LEAST_SILENCE, 2 * usual):
+    if now - state.newest > max(LEAST_SILENCE, 2 * lull):
         return Trouble(feed=feed.key, kind=TroubleKind.SILENT, since=state.newest)
     return None
 
@@ -182,21 +174,13 @@ def _line(feed: Feed, begun: Trouble | None, state: FeedState | None) -> str:
         return f"{name}: is as it should be again"
     since = f"{begun.since:%d %b %H:%M} UTC"
     if begun.kind is TroubleKind.SILENT:
-        usual = usual_lull(state) or timedelta()
-        return f"{name}: nothing new since {since}; usually it is silent for {span(usual)} at most"
+        return (
+            f"{name}: nothing new since {since}; usually it is silent for {span(usual(state) or LEAST_SILENCE)} at most"
+        )
     what = f"{state.problem}{f' ({state.detail})' if state.detail else ''}"
     if begun.kind is TroubleKind.CHANGED:
         return f"{name}: answers something else than it did, since {since}: {what}"
     return f"{name}: cannot be read since {since}, {state.failures} visits in a row: {what}"
-
-
-def span(length: timedelta) -> str:
-    """Return a length of time in one unit."""
-    seconds = int(length.total_seconds())
-    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
 
 
 # --- heartbeats -----------------------------------------------------------------------------------------------------
@@ -263,11 +247,6 @@ def closed_room(room: StoppedRoom, give_up: timedelta) -> Message:
         ),
         private=True,
     )
-
-
-def stopped_line(room: StoppedRoom) -> str:
-    """Return a stopped room on one line."""
-    return f"{room.room} takes nothing since {room.since:%d %b %H:%M} UTC: {room.reason}"
 
 
 def _rhythms(audience: Audience) -> dict[str, list[Rhythm]]:
