@@ -61,11 +61,13 @@ async def _status(office: Office, request: Request) -> Message:
 
 def _stopped(office: Office, request: Request) -> list[StoppedRoom]:
     """Return the rooms that take nothing, of those that are any business of whoever asks."""
-    places = office.store.places()
-    mine = [one for one in office.store.stopped() if one.room == request.room or request.right >= Right.OPERATOR]
-    if request.place:
-        mine += [one for one in office.store.stopped() if places.get(one.room) == request.place and one not in mine]
-    return sorted(mine, key=lambda one: one.room)
+    places = office.store.places() if request.place else {}
+
+    def concerns(room: str) -> bool:
+        here = room == request.room or (request.place != "" and places.get(room) == request.place)
+        return here or request.right >= Right.OPERATOR
+
+    return [one for one in office.store.stopped() if concerns(one.room)]
 
 
 def usage(command: Command) -> str:
