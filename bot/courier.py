@@ -23,7 +23,7 @@ from bot.digests import digest
 from bot.domain import AlertKind, Delivery, DeliveryState, Key, StoppedRoom
 from bot.errors import ChatError, Delayed, Doubtful, Undeliverable
 from bot.ports import Chat, Clock, Log, Store
-from bot.rhythm import SPAN, gather
+from bot.rhythm import SPAN, full_rooms, gather
 from bot.watch import closed_room
 from bot.wording import Wording
 
@@ -89,7 +89,8 @@ class Courier:
         self._sent = {
             room: lately for room, all_ in self._sent.items() if (lately := [t for t in all_ if t > now - SPAN])
         }
-        gathering = gather(self._store.fresh(now), self._sent, now, self._bursts)
+        full = full_rooms(self._sent, self._bursts)
+        gathering = gather(self._store.fresh(now, full), self._sent, now, self._bursts)
         for until, keys in gathering.holds:
             self._store.hold(keys, until)
         for room, keys in gathering.bundles:

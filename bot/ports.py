@@ -217,8 +217,11 @@ class OutboxStore(Protocol):
         """Note that a delivery is about to be sent: should the process die now, it may or may not have been."""
         ...
 
-    def fresh(self, now: datetime) -> list[Waiting]:
-        """Return alerts and follow-ups that are due, were never begun and may be bundled; each room's oldest first."""
+    def fresh(self, now: datetime, full: Collection[str] = ()) -> list[Waiting]:
+        """Return alerts and follow-ups that are due, were never begun and may be bundled; each room's oldest first.
+
+        Only of rooms that have several of them, and of those named in `full`.
+        """
         ...
 
     def bundle(self, digest: Delivery, members: Sequence[Key]) -> bool:

@@ -119,6 +119,11 @@ def gather(
     return Gathering(bundles=tuple(bundles), holds=tuple(holds))
 
 
+def full_rooms(sent: Mapping[str, Sequence[datetime]], bursts: Mapping[str, int]) -> list[str]:
+    """Return the rooms that were told as much lately as they may be."""
+    return [room for room, lately in sent.items() if len(lately) >= bursts.get(room.partition(":")[0], len(lately) + 1)]
+
+
 def _bundled(found: Sequence[Waiting], free: int) -> list[tuple[Key, ...]]:
     """Return what one room is told in common: several that were held; and the rest, where it is more than `free`."""
     held = [one.key for one in found if one.held is not None]

@@ -5,8 +5,9 @@ before anything is sent, under a key made of its members. So a digest is told on
 """
 
 import base64
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from hashlib import blake2b
 
@@ -15,12 +16,17 @@ from adapters.store.outbox import keep_message
 from adapters.store.shelf import Shelf
 from bot.domain import AlertKind, Delivery, Key, Waiting
 
-_FRESH = """
-select key, room, held from deliveries d
-where state = 'pending' and attempts = 0 and doubtful = 0 and due <= ? and kind not in ('edit', 'notice')
+_NEW = """
+state = 'pending' and attempts = 0 and doubtful = 0 and due <= ?1 and kind not in ('edit', 'notice')
 and not exists (select 1 from bundles where digest = d.key)
-order by room, n limit ?
 """
+# One alert for each of ten thousand rooms is nothing to bundle, and is not even looked at.
+_FRESH = f"""
+select key, room, held from deliveries d where {_NEW} and (
+    room in (select room from deliveries d where {_NEW} group by room having count(*) > 1)
+    or room in (select value from json_each(?2))
+) order by room, n
+"""  # noqa: S608 - our own words
 _MEMBER = """
 select story, kind, began from deliveries
 where key = ? and room = ? and state = 'pending' and attempts = 0 and doubtful = 0
@@ -35,10 +41,13 @@ values (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)
 class BundleShelf(Shelf):
     """The part of `bot.ports.OutboxStore` that holds and bundles."""
 
-    def fresh(self, now: datetime, limit: int = 5_000) -> list[Waiting]:
-        """Return alerts and follow-ups that are due and were never begun; each room's oldest first."""
+    def fresh(self, now: datetime, full: Collection[str] = ()) -> list[Waiting]:
+        """Return alerts and follow-ups that are due and were never begun; each room's oldest first.
+
+        Only of rooms that have several of them, and of those named in `full`.
+        """
         with self._db.reading() as raw:
-            rows = raw.execute(_FRESH, (micros(now), limit)).fetchall()
+            rows = raw.execute(_FRESH, (micros(now), json.dumps(list(full)))).fetchall()
         return [Waiting(key=key, room=room, held=moment_or_none(held)) for key, room, held in rows]
 
     def bundle(self, digest: Delivery, members: Sequence[Key]) -> bool:
