@@ -1,8 +1,8 @@
 """How long a source is silent, usually: the longest silence before each of the last days on which it had news. Pure.
 
 By days, because a feed that brings fifty items each morning is silent for a day, and not for a minute as its items
-taken one by one would say. Usual is what nine of ten of these days had before them: one strike, one holiday or one
-ancient item that was put on top does not count.
+taken one by one would say. Usual is the second longest: one strike, one holiday or one ancient item that was put on
+top does not count, and a weekend does.
 """
 
 from collections.abc import Iterable
@@ -13,8 +13,8 @@ from bot.domain import FeedState, Lull
 
 DAYS = 30
 """Days with news that are remembered."""
-FEWEST = 5
-"""Days with news before it is said what is usual."""
+FEWEST = 11
+"""Days with news before it is said what is usual: with two weekends among them, if the source rests then."""
 
 
 def grown(state: FeedState, dates: Iterable[datetime]) -> tuple[Lull, ...]:
@@ -31,7 +31,7 @@ def grown(state: FeedState, dates: Iterable[datetime]) -> tuple[Lull, ...]:
 def usual(state: FeedState) -> timedelta | None:
     """Return how long the feed is silent at most, nearly always; None while too little is known."""
     lengths = sorted(lull.length for lull in state.lulls)
-    return lengths[(9 * len(lengths) - 1) // 10] if len(lengths) >= FEWEST else None
+    return lengths[-2] if len(lengths) >= FEWEST else None
 
 
 def span(length: timedelta) -> str:

@@ -46,6 +46,7 @@ LATE = timedelta(hours=1)
 """A heartbeat that could not be told for so long is left out; the next one tells as much."""
 STUCK = timedelta(minutes=10)
 """How long an errand may be late before the service is ill."""
+LONGEST_DETAIL = 200
 SHOWN = 10
 """Sources named in one notice."""
 
@@ -165,7 +166,11 @@ def _troubles(lines: Sequence[str], ill: int) -> Message:
 
 
 def _sources(count: int) -> str:
-    return "1 source is" if count == 1 else f"{count} sources are"
+    return f"{_count(count, 'source')} {'is' if count == 1 else 'are'}"
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _line(feed: Feed, begun: Trouble | None, state: FeedState | None) -> str:
@@ -177,10 +182,10 @@ def _line(feed: Feed, begun: Trouble | None, state: FeedState | None) -> str:
         return (
             f"{name}: nothing new since {since}; usually it is silent for {span(usual(state) or LEAST_SILENCE)} at most"
         )
-    what = f"{state.problem}{f' ({state.detail})' if state.detail else ''}"
+    what = f"{state.problem}{f' ({state.detail[:LONGEST_DETAIL]})' if state.detail else ''}"
     if begun.kind is TroubleKind.CHANGED:
         return f"{name}: answers something else than it did, since {since}: {what}"
-    return f"{name}: cannot be read since {since}, {state.failures} visits in a row: {what}"
+    return f"{name}: cannot be read since {since}, {_count(state.failures, 'visit')} in a row: {what}"
 
 
 # --- heartbeats -----------------------------------------------------------------------------------------------------
@@ -204,7 +209,7 @@ def heartbeat_notices(
     Quiet hours do not hold it: the room itself said when.
     """
     said = f"Looked {looked.visits:,} times in a day: {looked.sources:,} sources read, {looked.items:,} new items"
-    said += f", {looked.stories:,} new {'story' if looked.stories == 1 else 'stories'}"
+    said += ", 1 new story" if looked.stories == 1 else f", {looked.stories:,} new stories"
     if failing:
         named = ", ".join(failing[:3]) + (f" and {len(failing) - 3} more" if len(failing) > 3 else "")
         said += f"; cannot be read: {named}"
@@ -231,7 +236,7 @@ def standstill(sources: Iterable[tuple[Feed, FeedState]], started: datetime, now
     if not late:
         return ""
     due, key = min(late)
-    return f"{len(late)} sources are not visited though due, {key} since {due:%d %b %H:%M} UTC"
+    return f"{_sources(len(late))} not visited though due, {key} since {due:%d %b %H:%M} UTC"
 
 
 # --- rooms ----------------------------------------------------------------------------------------------------------
