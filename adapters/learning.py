@@ -22,7 +22,7 @@ def fit(
     labels: Sequence[str],
     *,
     strength: float = 1.0,
-    seen: int = 3,
+    seen: int = 4,
     weights: Sequence[float] | None = None,
 ) -> list[Row]:
     """Learn one head by logistic regression and return a row for each label, sorted.
@@ -46,7 +46,7 @@ def fit(
                 columns.append(at)
         ends.append(len(data))
     matrix = csr_matrix((data, columns, ends), shape=(len(cases), len(names)))
-    model = LogisticRegression(C=strength, max_iter=2000, tol=1e-4)
+    model = LogisticRegression(C=strength, max_iter=1000, tol=1e-3)
     model.fit(matrix, list(labels), sample_weight=list(weights) if weights is not None else None)
     classes = ["yes"] if set(model.classes_) == {"no", "yes"} else [str(label) for label in model.classes_]
     return [
