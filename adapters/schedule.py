@@ -13,11 +13,15 @@ Traps of APScheduler 3 that are dealt with here:
   a next run is entered only once the last one is over;
 * it logs each run, and failures with their traces, in words of its own: its loggers are silenced, and a
   listener tells failures in ours;
-* its shutdown cancels whatever runs: `stop` waits first.
+* its shutdown cancels whatever runs: `stop` waits first;
+* its times are the clock's on the wall: where that is put back by a day, nothing runs for a day. So the clock is
+  compared with the one that only ever goes on, and every errand's time is put back with it. A clock that is put
+  forward makes errands due, once each, and that is well.
 """
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -36,6 +40,10 @@ Errand = Callable[[], Awaitable[datetime | None]]
 _DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 _OBEY = 1.0
 """Seconds that a cancelled errand has to end."""
+_COMPARE = 1.0
+"""Seconds between two looks at both clocks."""
+_SET = timedelta(seconds=2)
+"""A clock that moved by less was only set right."""
 
 
 class Schedule:
@@ -49,7 +57,8 @@ class Schedule:
     minutes take a thousandth of one core.
     """
 
-    def __init__(self, log: Log, *, retry: float = 60.0) -> None:
+    def __init__(self, log: Log, *, retry: float = 60.0, wall: Callable[[], float] = time.time) -> None:
+        """Take the log; `retry` in seconds; `wall` is the clock that APScheduler goes by, in seconds since 1970."""
         for name in ("apscheduler.scheduler", "apscheduler.executors.default"):
             logging.getLogger(name).disabled = True
         self._log = log
@@ -58,6 +67,9 @@ class Schedule:
         self._again: dict[str, tuple[datetime, Errand] | None] = {}
         """For each running one-shot errand: what was asked for meanwhile, None after `drop`."""
         self._stopping = False
+        self._wall = wall
+        self._ahead = 0.0
+        self._comparing: asyncio.TimerHandle | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=_DEFAULTS)
         self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR)
 
@@ -97,10 +109,14 @@ class Schedule:
     def start(self) -> None:
         """Begin; errands may be entered before and after."""
         self._scheduler.start()
+        self._ahead = self._wall() - time.monotonic()
+        self._compare()
 
     async def stop(self, grace: float) -> None:
         """Start nothing more, let what runs end within `grace` seconds, cancel and name the rest. Stops for good."""
         self._stopping = True
+        if self._comparing is not None:
+            self._comparing.cancel()
         if not self._scheduler.running:
             return
         self._scheduler.pause()
@@ -121,6 +137,19 @@ class Schedule:
         self._scheduler.add_job(
             self._run_once, DateTrigger(when, timezone=UTC), args=(name, errand), id=name, replace_existing=True
         )
+
+    def _compare(self) -> None:
+        """Put every errand's time back by as much as the clock was put back since the last look."""
+        ahead = self._wall() - time.monotonic()
+        moved = timedelta(seconds=ahead - self._ahead)
+        if abs(moved) > _SET:
+            self._ahead = ahead
+            self._log("clock_was_set", seconds=round(moved.total_seconds(), 1))
+            # one entered since is early by that much, and no harm done; put forward, it would be late
+            for job in self._scheduler.get_jobs() if moved < timedelta() else ():
+                if job.next_run_time is not None:
+                    job.modify(next_run_time=job.next_run_time + moved)
+        self._comparing = asyncio.get_running_loop().call_later(_COMPARE, self._compare)
 
     async def _run(self, name: str, errand: Errand) -> None:
         """Run a repeated errand, which APScheduler itself will repeat."""

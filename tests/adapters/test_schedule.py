@@ -223,3 +223,32 @@ async def test_five_thousand_feeds_are_entered_and_run_within_seconds(schedule: 
     await until(lambda: runs)
     assert time.monotonic() - began < 0.3
     assert runs == ["now"]
+
+
+async def test_a_clock_that_is_put_back_holds_nothing_up(logged: Logged, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.schedule._COMPARE", 0.01)
+    ahead = [3600.0]
+    schedule = Schedule(lambda event, **fields: logged.append((event, fields)), wall=lambda: time.time() + ahead[0])
+    runs: list[str] = []
+    schedule.at("visit", soon(3600), counting(runs, "visit"))
+    schedule.at("another day", soon(90_000), counting(runs, "another day"))
+    schedule.start()
+    await asyncio.sleep(0.03)
+    assert runs == []
+    ahead[0] = 0.0
+    await until(lambda: runs == ["visit"])
+    assert logged == [("clock_was_set", {"seconds": -3600.0})]
+    await schedule.stop(0)
+
+
+async def test_a_clock_that_is_put_forward_makes_nothing_later(logged: Logged, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.schedule._COMPARE", 0.01)
+    ahead = [0.0]
+    schedule = Schedule(lambda event, **fields: logged.append((event, fields)), wall=lambda: time.time() + ahead[0])
+    runs: list[str] = []
+    schedule.start()
+    ahead[0] = 3600.0
+    schedule.at("visit", soon(0.05), counting(runs, "visit"))
+    await until(lambda: runs == ["visit"])
+    assert logged == [("clock_was_set", {"seconds": 3600.0})]
+    await schedule.stop(0)
