@@ -1,7 +1,6 @@
-"""The routes of a Discord of our own: channels, messages, threads, commands, and answers to interactions."""
+"""The routes of a Discord of our own: channels, messages, threads and commands."""
 
 import re
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,10 +15,9 @@ from tests.emulators.discord_limits import (
     Json,
     command_faults,
     message_faults,
-    modal_faults,
 )
-from tests.emulators.discord_people import COMMAND, COMPLETION, COMPONENT, DEADLINE, FORM, Interaction, People
-from tests.emulators.discord_world import FORUM, THREADS, iso, numbered, wire
+from tests.emulators.discord_people import People
+from tests.emulators.discord_world import DIRECT, FORUM, THREADS, iso, numbered, wire
 
 Answer = tuple[int, Any]
 
@@ -46,12 +44,12 @@ class Route:
     method: str
     template: str
     pattern: re.Pattern[str]
-    handler: Callable[["Rest", Call], Awaitable[Answer]]
+    handler: Callable[[Any, Call], Awaitable[Answer]]
     auth: bool
 
 
 ROUTES: list[Route] = []
-_Handler = Callable[["Rest", Call], Awaitable[Answer]]
+_Handler = Callable[[Any, Call], Awaitable[Answer]]
 
 
 def route(method: str, template: str, *, auth: bool = True) -> Callable[[_Handler], _Handler]:
@@ -70,6 +68,8 @@ class Rest(People):
         super().__init__()
         self.violations: list[Json] = []
         self.nonces: dict[str, str] = {}
+        self.silent = False
+        """Whether nobody takes direct messages."""
 
     def check(self, faults: Sequence[Fault], call: Call) -> None:
         """Raise ApiError, and note the violation, where there are faults."""
@@ -120,6 +120,10 @@ class Rest(People):
             raise ApiError(404, 10007, "Unknown Member")
         return 200, found
 
+    @route("POST", "/users/@me/channels")
+    async def r_direct(self, call: Call) -> Answer:
+        return 200, self.add_direct(self.users[str(call.body["recipient_id"])])
+
     @route("GET", "/channels/{channel_id}")
     async def r_channel(self, call: Call) -> Answer:
         return 200, self.channel(call["channel_id"])
@@ -163,6 +167,8 @@ class Rest(People):
     @route("POST", "/channels/{channel_id}/messages")
     async def r_send(self, call: Call) -> Answer:
         channel, body = self.channel(call["channel_id"], "send_messages"), call.body
+        if channel["type"] == DIRECT and self.silent:
+            raise ApiError(403, 50007, "Cannot send messages to this user")
         if channel["type"] == FORUM:
             raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
         if channel["type"] in THREADS:
@@ -193,7 +199,7 @@ class Rest(People):
             raise ApiError(400, 50083, "Thread is archived")
         if found["author"]["id"] != self.bot["id"]:
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
-        return 200, wire(self._changed(found, call.body, call))
+        return 200, wire(self.changed(found, call.body, call))
 
     def _message(self, call: Call) -> Json:
         self.channel(call["channel_id"])
@@ -202,7 +208,7 @@ class Rest(People):
             raise ApiError(404, 10008, "Unknown Message")
         return found
 
-    def _changed(self, message: Json, body: Json, call: Call) -> Json:
+    def changed(self, message: Json, body: Json, call: Call) -> Json:
         self.check(message_faults(body, [name for name, _ in call.files], editing=True), call)
         for name in ("content", "embeds", "components"):
             if name in body:
@@ -226,76 +232,3 @@ class Rest(People):
         base |= {"nsfw": False, "dm_permission": True, "name_localizations": None, "description_localizations": None}
         self.commands = [{"id": self.snowflake()} | base | command for command in call.body]
         return 200, self.commands
-
-    # --- answers to interactions ------------------------------------------------------------------------------------
-
-    @route("POST", "/interactions/{interaction_id}/{token}/callback", auth=False)
-    async def r_respond(self, call: Call) -> Answer:
-        asked = self.interactions.get(call["interaction_id"])
-        if asked is None or asked.token != call["token"]:
-            raise ApiError(404, 10062, "Unknown interaction")
-        asked.took = time.monotonic() - asked.sent
-        if asked.took > DEADLINE:
-            asked.late = True
-            raise ApiError(404, 10062, "Unknown interaction")
-        if asked.response is not None:
-            asked.doubles += 1
-            raise ApiError(400, 40060, "Interaction has already been acknowledged.")
-        kind, data = call.body["type"], call.body.get("data") or {}
-        legal = {COMMAND: {4, 5, 9}, COMPONENT: {4, 5, 6, 7, 9}, COMPLETION: {8}, FORM: {4, 5, 6, 7}}[asked.kind]
-        if kind not in legal:
-            self.check([(("type",), "INTERACTION_CALLBACK_TYPE_INVALID", f"type {kind}")], call)
-        self._respond(asked, kind, data, call)
-        if not call.query.get("with_response"):
-            return 204, None
-        told: Json = {"id": asked.id, "type": asked.kind, "response_message_loading": kind == 5}
-        told |= {"response_message_ephemeral": bool((data.get("flags") or 0) & EPHEMERAL)}
-        return 200, {"interaction": told | ({"response_message_id": asked.original} if asked.original else {})}
-
-    def _respond(self, asked: Interaction, kind: int, data: Json, call: Call) -> None:
-        if kind == 9:
-            self.check(list(modal_faults(data)), call)
-        if kind == 6 and asked.message:
-            asked.original, data = asked.message["id"], {"_was": asked.message["edited_timestamp"]}
-        if kind in {4, 5}:
-            flags = (data.get("flags") or 0) | (LOADING if kind == 5 else 0)
-            asked.original = self._answer(asked, data | {"flags": flags}, call)["id"]
-        asked.response, asked.data = kind, data
-        asked.responded.set()
-
-    def _answer(self, asked: Interaction, body: Json, call: Call) -> Json:
-        meta = {"id": asked.id, "type": asked.kind, "user": asked.user, "authorizing_integration_owners": {}}
-        extra = {"application_id": self.bot["id"], "webhook_id": self.bot["id"], "interaction_metadata": meta}
-        return self.make_message(asked.channel, self.bot, body, call.files, **extra)
-
-    def _asked(self, call: Call) -> Interaction:
-        found = next((one for one in self.interactions.values() if one.token == call["token"]), None)
-        if found is None or found.response is None:
-            raise ApiError(404, 10015, "Unknown Webhook")
-        return found
-
-    @route("POST", "/webhooks/{webhook_id}/{token}", auth=False)
-    async def r_followup(self, call: Call) -> Answer:
-        asked = self._asked(call)
-        first = self.messages.get(asked.original)
-        if first and first["flags"] & LOADING:  # it answers the promise, which stays as private as it was
-            return 200, wire(self._changed(first, call.body, call))
-        self.check(message_faults(call.body, [name for name, _ in call.files]), call)
-        made = self._answer(asked, call.body, call)
-        asked.followups.append(made["id"])
-        return 200, wire(made)
-
-    @route("PATCH", "/webhooks/{webhook_id}/{token}/messages/@original", auth=False)
-    async def r_answer(self, call: Call) -> Answer:
-        return 200, wire(self._changed(self._original(call), call.body, call))
-
-    @route("DELETE", "/webhooks/{webhook_id}/{token}/messages/@original", auth=False)
-    async def r_take_back(self, call: Call) -> Answer:
-        del self.messages[self._original(call)["id"]]
-        return 204, None
-
-    def _original(self, call: Call) -> Json:
-        found = self.messages.get(self._asked(call).original)
-        if found is None:
-            raise ApiError(404, 10008, "Unknown Message")
-        return found

@@ -22,7 +22,8 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.emulators.discord_limits import ApiError, Json
-from tests.emulators.discord_rest import ROUTES, Call, Rest, Route
+from tests.emulators.discord_replies import Replies
+from tests.emulators.discord_rest import ROUTES, Call, Route
 from tests.emulators.discord_spec import Spec, find_spec
 
 GLOBAL = (50, 1.0)
@@ -49,7 +50,7 @@ class Trouble:
     headers: Mapping[str, str] | None = None
 
 
-class DiscordServer(Rest):
+class DiscordServer(Replies):
     """The server; `log` has every request with its status."""
 
     def __init__(self) -> None:

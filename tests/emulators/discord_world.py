@@ -98,6 +98,14 @@ class World:
         self.channels[made["id"]] = made
         return made
 
+    def add_direct(self, user: Json) -> Json:
+        """Return the channel of direct messages with somebody."""
+        known = (one for one in self.channels.values() if one["type"] == DIRECT and one["recipients"] == [user])
+        made: Json = {"id": self.snowflake(), "type": DIRECT, "last_message_id": None, "flags": 0, "recipients": [user]}
+        found = next(known, made)
+        self.channels[found["id"]] = found
+        return found
+
     def add_thread(self, parent: Json, body: Json, thread: str) -> Json:
         """Make a thread; one that belongs to a message has that message's id."""
         meta = {"archived": False, "archive_timestamp": iso(), "locked": False, "create_timestamp": iso()}
@@ -172,6 +180,8 @@ class World:
         found = self.channels.get(channel)
         if found is None:
             raise ApiError(404, 10003, "Unknown Channel")
+        if found["type"] == DIRECT:
+            return found
         may = self.permissions(self.bot["id"], found)
         if not may & PERMISSIONS["view_channel"]:
             raise ApiError(403, 50001, "Missing Access")
@@ -208,8 +218,9 @@ class World:
             body.get("content") or "",
             body.get("allowed_mentions") or {"parse": ["users", "roles", "everyone"]},
         )
-        may = bool(self.permissions(author["id"], channel) & PERMISSIONS["mention_everyone"])
-        parse, roles = picked.get("parse") or [], self.roles[channel["guild_id"]]
+        guild = channel.get("guild_id")
+        may = bool(guild and self.permissions(author["id"], channel) & PERMISSIONS["mention_everyone"])
+        parse, roles = picked.get("parse") or [], self.roles[guild] if guild else {}
         allowed = {str(one) for one in picked.get("roles") or []}
         named = [one for one in dict.fromkeys(re.findall(r"<@&(\d+)>", text)) if one in roles]
         hit = [one for one in named if "roles" in parse or one in allowed]

@@ -1,12 +1,12 @@
 """Discord as a chat: rooms are channels, threads and forum posts; questions come as one application command.
 
     client      the connection: comes online, stays so, goes offline; installs the command; introduces itself
-    sending     a delivery -> one post, edit or follow-up, exactly once; `threads` finds where a follow-up belongs
+    sending     a delivery -> one post, edit or follow-up, exactly once; `wire` makes discord.py's objects of it
     pace        how fast: one clock for every request, so that a thousand rooms draw no storm of 429
     faults      Discord's errors and the network's -> Delayed, Doubtful, Undeliverable
     asking      an interaction -> the desk -> an answer, within three seconds; `forms` asks for what is missing
     checking    what `doctor` looks at: token, command, permissions
-    welcome     says hello where the bot was invited; `notices` says once where a room was closed to it
+    welcome     says hello where the bot was invited; `notices` tells those who look after a room of it
     places      where in a server the bot may write, for both
     tasks       breaking off what may not want to end
     render      Message -> Post        pure

@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -20,12 +21,13 @@ from yarl import URL
 from adapters.chat.discord import commands, faults
 from adapters.chat.discord.asking import Asking
 from adapters.chat.discord.checking import examine
+from adapters.chat.discord.notices import Notices
 from adapters.chat.discord.pace import Pace
 from adapters.chat.discord.sending import Sender
 from adapters.chat.discord.tasks import break_off
 from adapters.chat.discord.welcome import greet
-from bot.domain import Delivery, Finding, Receipt
-from bot.errors import ChatError
+from bot.domain import Delivery, Finding, Message, Receipt
+from bot.errors import ChatError, Delayed
 from bot.ports import Desk, Log
 
 API = "https://discord.com/api/v10"
@@ -79,12 +81,15 @@ class DiscordChat:
         self._log = log
         self._settle = settle
         self._pace = Pace()
-        self._sender = Sender(self._online, self._pace, log)
+        self._notices = Notices()
+        self._sender = Sender(self._online, self._pace, self._on_arrival)
         self._asking = Asking(desk, admins=admins, log=log) if desk else None
         self._client: _Client | None = None
         self._runner: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
-        self._problem = "no answer"
+        self._problem = "not yet"
+        self._ended: ChatError | None = None
+        """Why no client would be let in any more."""
         self._closing = False
         self._errands: set[asyncio.Task[None]] = set()
 
@@ -95,8 +100,8 @@ class DiscordChat:
         ready = asyncio.create_task(self._ready.wait())
         await asyncio.wait({self._runner, ready}, timeout=CONNECT_WITHIN, return_when=asyncio.FIRST_COMPLETED)
         ready.cancel()
-        if self._runner.done():
-            self._runner.result()
+        if self._ended:
+            raise self._ended
         if not self._ready.is_set():
             await self.close()
             raise ChatError(
@@ -107,6 +112,10 @@ class DiscordChat:
     async def send(self, delivery: Delivery) -> Receipt:
         """Post, answer or edit. Raises Delayed, Doubtful or Undeliverable."""
         return await self._sender.send(delivery)
+
+    async def notify(self, room: str, message: Message) -> None:
+        """Tell those who look after a room something about it. Raises ChatError where nobody could be told."""
+        await self._notices.notify(self._online(), room, message)
 
     async def close(self) -> None:
         """Go offline, within two seconds."""
@@ -126,20 +135,23 @@ class DiscordChat:
         wanted = commands.payload(self._desk.commands) if self._desk else None
         return await examine(self._account.token, list(rooms), wanted, self._pace.tracing(self._account.api))
 
-    def _online(self) -> discord.Client | None:
-        return self._client if self._client and self._client.application_id and not self._client.is_closed() else None
+    def _online(self) -> discord.Client:
+        """Return the client by which messages can be sent. Raises Delayed."""
+        if self._client and self._client.application_id and not self._client.is_closed():
+            return self._client
+        raise Delayed(f"not connected to Discord: {self._ended or self._problem}", after=timedelta(seconds=10))
 
     # --- staying online -------------------------------------------------------------------------------------------
 
     async def _stay(self) -> None:
-        """Keep a client running. Raises ChatError where no other would be let in."""
+        """Keep a client running, until it is told to close or no other would be let in."""
         tries = 0
         while not self._closing:
-            ended = await self._run_client()
-            if isinstance(ended, ChatError):
-                self._log("chat_ended", chat=self.name, problem=str(ended))
-                raise ended
+            self._ended = await self._run_client()
             if self._closing:
+                return
+            if self._ended:
+                self._log("chat_ended", chat=self.name, problem=str(self._ended))
                 return
             tries = 0 if self._ready.is_set() else tries
             wait = BACK_OFF[min(tries, len(BACK_OFF) - 1)]
@@ -170,6 +182,7 @@ class DiscordChat:
         return _Client(
             ready=self._on_ready,
             joined=self._on_join,
+            lost=self._notices.note,
             asked=self._asking.take if self._asking else None,
             intents=discord.Intents(guilds=True),
             max_messages=None,
@@ -209,6 +222,11 @@ class DiscordChat:
             if await self._install(client):
                 return
 
+    def _on_arrival(self, client: discord.Client, room: int) -> None:
+        channel = client.get_channel(room)
+        if isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+            self._notices.note(room, channel.guild.id)
+
     async def _on_join(self, guild: discord.Guild) -> None:
         if self._desk:
             where = await greet(guild, self._desk)
@@ -216,19 +234,21 @@ class DiscordChat:
 
 
 class _Client(discord.Client):
-    """discord.py's client, handing on the three things that happen."""
+    """discord.py's client, handing on what happens."""
 
     def __init__(
         self,
         *,
         ready: Callable[[discord.Client], Awaitable[None]],
         joined: Callable[[discord.Guild], Awaitable[None]],
+        lost: Callable[[int, int], None],
         asked: Callable[[discord.Interaction[Any]], Awaitable[None]] | None,
         **options: Any,
     ) -> None:
         super().__init__(**options)
         self._ready_heard = ready
         self._joined_heard = joined
+        self._lost_heard = lost
         self._asked_heard = asked
 
     async def on_ready(self) -> None:
@@ -236,6 +256,12 @@ class _Client(discord.Client):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self._joined_heard(guild)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        self._lost_heard(channel.id, channel.guild.id)
+
+    async def on_raw_thread_delete(self, thread: discord.RawThreadDeleteEvent) -> None:
+        self._lost_heard(thread.thread_id, thread.guild_id)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         if self._asked_heard:

@@ -73,19 +73,6 @@ def fault(error: BaseException) -> ChatError:
     return Doubtful(f"no answer from Discord ({type(error).__name__}); whether it posted is not known")
 
 
-def closed(error: BaseException) -> bool:
-    """Tell whether a room as a whole is closed to us, so that somebody there should know."""
-    return code_of(error) in {
-        UNKNOWN_CHANNEL,
-        MISSING_ACCESS,
-        MISSING_PERMISSIONS,
-        WRONG_KIND,
-        NO_TEXT,
-        ARCHIVED,
-        THREAD_LOCKED,
-    }
-
-
 def code_of(error: BaseException) -> int:
     """Return Discord's code of an error, 0 where it has none."""
     return error.code if isinstance(error, discord.HTTPException) else 0

@@ -22,14 +22,12 @@ from weakref import WeakValueDictionary
 import discord
 
 from adapters.chat.discord import faults, wire
-from adapters.chat.discord.notices import Notices
 from adapters.chat.discord.pace import Pace
 from adapters.chat.discord.render import Post, render
 from adapters.chat.discord.tasks import break_off
 from adapters.chat.discord.text import clean
 from bot.domain import AlertKind, Delivery, Receipt
 from bot.errors import Delayed, Doubtful, Undeliverable
-from bot.ports import Log
 
 PATIENCE = 10.0
 """Seconds that `send` waits for an answer, not counting the wait for its turn."""
@@ -57,10 +55,13 @@ Made = TypeVar("Made")
 class Sender:
     """Sends deliveries with whatever client is online."""
 
-    def __init__(self, online: Callable[[], discord.Client | None], pace: Pace, log: Log) -> None:
+    def __init__(
+        self, online: Callable[[], discord.Client], pace: Pace, arrived: Callable[[discord.Client, int], None]
+    ) -> None:
+        """`online` returns the client or raises Delayed; `arrived` hears of every room in which something arrived."""
         self._online = online
         self._pace = pace
-        self._notices = Notices(log)
+        self._arrived = arrived
         self._under_way: dict[str, asyncio.Task[Receipt]] = {}
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
@@ -92,17 +93,13 @@ class Sender:
     async def _in_turn(self, room: int, delivery: Delivery) -> Receipt:
         async with self._turns.setdefault(room, asyncio.Lock()):
             client = self._online()
-            if client is None:
-                raise Delayed("not connected to Discord", after=timedelta(seconds=5))
             try:
                 receipt = await self._carry_out(client, room, delivery)
             except asyncio.CancelledError:
                 raise Doubtful("the program stopped while Discord was being asked") from None
             except faults.RAISED as error:
-                if faults.closed(error):
-                    await self._notices.tell(client, room, str(faults.fault(error)))
                 raise faults.fault(error) from error
-            self._notices.works(client, room)
+            self._arrived(client, room)
             return receipt
 
     async def _carry_out(self, client: discord.Client, room: int, delivery: Delivery) -> Receipt:

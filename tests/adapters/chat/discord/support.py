@@ -23,7 +23,11 @@ from bot.domain import (
     Right,
     Stage,
 )
+from bot.errors import Delayed, Doubtful
+from bot.ports import Chat
 from tests.emulators.discord_limits import Json
+from tests.emulators.discord_people import Interaction
+from tests.emulators.discord_server import DiscordServer
 
 COMMANDS = (
     Command(
@@ -114,3 +118,20 @@ def follow_up(channel: Json, first: Receipt, key: Key = "d2", **more: Any) -> De
 
 def edit(channel: Json, first: Receipt, key: Key = "d3", **more: Any) -> Delivery:
     return delivery(channel, key, kind=AlertKind.EDIT, replies_to=first, **more)
+
+
+async def persist(chat: Chat, one: Delivery) -> Receipt:
+    """Send as the outbox does: again after a delay, and as doubtful after a doubt."""
+    for _ in range(30):
+        try:
+            return await chat.send(one)
+        except Delayed:
+            await asyncio.sleep(0.05)
+        except Doubtful:
+            one = replace(one, doubtful=True)
+    raise AssertionError("never arrived")
+
+
+def titles(discord: DiscordServer, asked: Interaction) -> list[str]:
+    """Return the titles of the posts that answer somebody."""
+    return [post["embeds"][0]["title"] for post in discord.answers(asked)]

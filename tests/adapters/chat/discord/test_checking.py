@@ -1,5 +1,6 @@
 """`doctor` says what is missing, in which channel, and how to mend it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from tests.adapters.chat.discord.support import COMMANDS, FakeDesk
 from tests.emulators.discord_limits import PERMISSIONS as BITS
 from tests.emulators.discord_limits import Json
 from tests.emulators.discord_server import DiscordServer
+
+GUIDE = Path(__file__).parents[4] / "docs" / "discord.md"
 
 
 def of(findings: list[Finding], what: str) -> Finding:
@@ -80,3 +83,7 @@ async def test_a_discord_that_is_away_is_said(make: Any) -> None:
 
 def test_the_invitation_asks_for_what_is_needed() -> None:
     assert sum(BITS[name] for name in (*NEEDED, *FOR_FOLLOW_UPS, "attach_files")) == PERMISSIONS
+    guide = GUIDE.read_text(encoding="utf-8")
+    assert f"scope=bot+applications.commands&permissions={PERMISSIONS}" in guide
+    for label in (*NEEDED.values(), *FOR_FOLLOW_UPS.values()):
+        assert label in guide

@@ -167,6 +167,15 @@ async def test_a_client_that_ends_is_replaced(
     await chat.close()
 
 
+async def test_a_token_that_is_reset_meanwhile_is_said_and_alerts_wait(
+    discord: DiscordServer, chat: DiscordChat, room: Json, logged: Logged
+) -> None:
+    await discord.drop(4004)
+    await discord.until(lambda: "chat_ended" in [event for event, _ in logged])
+    with pytest.raises(Delayed, match="no longer accepts"):
+        await chat.send(delivery(room))
+
+
 # --- being invited ----------------------------------------------------------------------------------------------------
 
 

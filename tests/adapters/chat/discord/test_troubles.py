@@ -2,15 +2,13 @@
 
 import asyncio
 import random
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from adapters.chat.discord.client import DiscordChat
-from bot.domain import AlertKind, Delivery, Receipt
-from bot.errors import Delayed, Doubtful
-from tests.adapters.chat.discord.support import alert, delivery
+from bot.domain import AlertKind, Receipt
+from tests.adapters.chat.discord.support import alert, delivery, persist
 from tests.emulators.discord_limits import Json
 from tests.emulators.discord_server import DiscordServer
 
@@ -25,18 +23,6 @@ TROUBLES: tuple[dict[str, Any], ...] = (
     {"status": 429, **SLOW},
     {"status": 403, "body": "<html>shield</html>"},
 )
-
-
-async def persist(chat: DiscordChat, one: Delivery) -> Receipt:
-    """Send as the outbox does: again after a delay, as doubtful after a doubt."""
-    for _ in range(30):
-        try:
-            return await chat.send(one)
-        except Delayed:
-            await asyncio.sleep(0.02)
-        except Doubtful:
-            one = replace(one, doubtful=True)
-    raise AssertionError("never arrived")
 
 
 async def tell(chat: DiscordChat, room: Json) -> Receipt:
