@@ -106,6 +106,52 @@ class _Room:
         return any(one.room == self._room and one.kind is AlertKind.ALERT for one in decision.alerts)
 
 
+class _Run:
+    """One back-test on its way."""
+
+    def __init__(self, trial: Trial, since: datetime, before: _Room, after: _Room) -> None:
+        self.result = Result()
+        self._trial = trial
+        self._since = since
+        self._before = before
+        self._after = after
+        self._line = compile_rules([("line", trial.query)])
+        self._newest: dict[Key, Example] = {}
+
+    def take(self, item: Item, reading: Reading, lexicon: Lexicon, wording: Wording) -> None:
+        """Decide one item in both rooms, and count what follows if it lies in the period."""
+        was = self._before.take(item, reading, lexicon, wording)
+        would = self._after.take(item, reading, lexicon, wording)
+        if _when(item) < self._since:
+            return
+        self.result.looked += 1
+        if self._before.told(was) and was.story:
+            self.result.now[was.story.key] = was.story
+        if self._after.told(would) and would.story:
+            self.result.then[would.story.key] = would.story
+        subject = _subject(self._trial, item, reading, would)
+        if subject is not None and self._line.judge(subject, without_actions=self._trial.everything):
+            self._note(item, subject, would)
+
+    def _note(self, item: Item, subject: Subject, would: Decision) -> None:
+        """Count an item that the line picks, and keep it as an example while it is one of the newest."""
+        self.result.items += 1
+        key = would.story.key if would.story else item.key
+        if would.story:
+            self.result.stories.add(key)
+        self._newest.pop(key, None)
+        query = self._trial.query
+        verdict = matches(query, subject, without_actions=self._trial.everything)
+        self._newest[key] = Example(item=item, marked=marked(query, item.title), because=verdict.because)
+        if len(self._newest) > EXAMPLES:
+            self._newest.pop(next(iter(self._newest)))
+
+    def end(self) -> Result:
+        """Return what came of it."""
+        self.result.examples = list(reversed(self._newest.values()))
+        return self.result
+
+
 async def backtest(
     history: Iterable[Remembered],
     trial: Trial,
@@ -121,30 +167,16 @@ async def backtest(
 
     `stories` are those that began before the history does.
     """
-    result = Result()
     before, after = (
         _Room(audience, trial.room, Recent(knowledge=knowledge, window=window), stories)
         for audience in (trial.before, trial.after)
     )
-    compiled = compile_rules([("line", trial.query)])
-    newest: dict[Key, Example] = {}
+    run = _Run(trial, since, before, after)
     for number, (item, reading, _, _) in enumerate(history):
         if number % _BREATH == 0:
             await asyncio.sleep(0)
-        was = before.take(item, reading, lexicon, wording)
-        would = after.take(item, reading, lexicon, wording)
-        if _when(item) < since:
-            continue
-        result.looked += 1
-        if before.told(was) and was.story:
-            result.now[was.story.key] = was.story
-        if after.told(would) and would.story:
-            result.then[would.story.key] = would.story
-        subject = _subject(trial, item, reading, would)
-        if subject is not None and compiled.judge(subject, without_actions=trial.everything):
-            _note(result, newest, trial, item, subject, would)
-    result.examples = list(reversed(newest.values()))[:EXAMPLES]
-    return result
+        run.take(item, reading, lexicon, wording)
+    return run.end()
 
 
 def _subject(trial: Trial, item: Item, reading: Reading, would: Decision) -> Subject | None:
@@ -153,20 +185,6 @@ def _subject(trial: Trial, item: Item, reading: Reading, would: Decision) -> Sub
     if would.story is None or (not reading.relevant and trial.after.watches(plain)):
         return plain if trial.everything else None
     return subject_of(item, reading, would.story)
-
-
-def _note(
-    result: Result, newest: dict[Key, Example], trial: Trial, item: Item, subject: Subject, would: Decision
-) -> None:
-    result.items += 1
-    key = would.story.key if would.story else item.key
-    if would.story:
-        result.stories.add(would.story.key)
-    newest.pop(key, None)
-    verdict = matches(trial.query, subject, without_actions=trial.everything)
-    newest[key] = Example(item=item, marked=marked(trial.query, item.title), because=verdict.because)
-    if len(newest) > 4 * EXAMPLES:
-        newest.pop(next(iter(newest)))
 
 
 def marked(query: Query, text: str) -> str:

@@ -2,11 +2,13 @@
 
 import sqlite3
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from adapters.store.codec import dumps, loads, micros, moment
+from adapters.store.connection import Connection
 from adapters.store.shelf import Shelf
 from bot.domain import Change, Feed, Key, Rule, Subscription
+from bot.ports import Identity
 
 Kept = Rule | Subscription | Feed
 _T = TypeVar("_T", Rule, Subscription)
@@ -16,6 +18,11 @@ _CHANGES = "select n, at, by, kind, key, before, after from changes"
 
 class RuleShelf(Shelf):
     """`bot.ports.RuleStore`, but for the feeds. Every change leaves a row that says who, when, and what was before."""
+
+    def __init__(self, connection: Connection, identity: Identity) -> None:
+        super().__init__(connection, identity)
+        self._kept: dict[type, tuple[int, list[Any]]] = {}
+        """Decoded, with the number of the latest change: between two changes the same is asked many times."""
 
     def subscriptions(self) -> list[Subscription]:
         """Return the subscriptions made in chat, by key."""
@@ -54,8 +61,12 @@ class RuleShelf(Shelf):
 
     def _every(self, kind: type[_T]) -> list[_T]:
         with self._db.reading() as raw:
-            rows = raw.execute(_SQL[kind]["every"]).fetchall()
-        return [loads(kind, body) for (body,) in rows]
+            (latest,) = raw.execute("select coalesce(max(n), 0) from changes").fetchone()
+            known, kept = self._kept.get(kind, (-1, []))
+            if known != latest:
+                kept = [loads(kind, body) for (body,) in raw.execute(_SQL[kind]["every"])]
+                self._kept[kind] = (latest, kept)
+        return list(kept)
 
     def _save(self, value: Rule | Subscription, by: str, at: datetime) -> None:
         with self._db.writing() as raw:

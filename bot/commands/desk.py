@@ -130,7 +130,9 @@ class FrontDesk:
         if request.place and self._places.get(request.room) != request.place:
             self._office.store.note_place(request.room, request.place)
             self._places[request.room] = request.place
-            self._office.hooks.audience()
+            scopes = {rule.scope for rule in self._office.store.rules()}
+            if request.place in scopes | {feed.scope for feed in self._office.store.feeds()}:
+                self._office.hooks.audience()
 
     async def _help(self, _: Office, request: Request) -> Message:
         offered = [command for command in self.commands if not command.hidden]

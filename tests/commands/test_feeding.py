@@ -75,6 +75,14 @@ async def test_pausing_works_at_once_and_is_in_the_history(town: Town) -> None:
     assert town.feeds_refreshed == 3
 
 
+async def test_pausing_can_be_undone_as_any_change(town: Town) -> None:
+    await town.do(f"feeds add {URL}")
+    paused = await town.ask("feeds pause harbour")
+    asked = await town.press(paused, "Undo")
+    await town.press(asked, "Undo")
+    assert not town.store.feeds()[0].paused
+
+
 async def test_a_source_is_removed_after_a_yes(town: Town) -> None:
     await town.do(f"feeds add {URL}")
     asked = await town.ask("feeds remove harbour")
