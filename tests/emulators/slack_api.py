@@ -32,6 +32,9 @@ class Fault:
     commit: bool = False
     """Whether the call is carried out all the same."""
 
+    def __str__(self) -> str:
+        return f"{self.method} {self.status} {self.error}{' after all' * self.commit} x{self.times}"
+
 
 class WebApi:
     """What answers under ``/api/``."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 from adapters.chat.slack.render import Block, literal_section, page, plain
 from adapters.chat.slack.text import clean, typed
@@ -67,10 +68,25 @@ def wants_form(command: Command, options: Mapping[str, str]) -> bool:
     return command.right > Right.ALL and len(several) > 1 and not options
 
 
-def form(command: Command, given: Mapping[str, str], where: Where, answer: Message | None = None) -> View:
-    """Return a command as a form with `given` filled in, and the answer, if there is one, above."""
+def form(
+    command: Command,
+    given: Mapping[str, str],
+    where: Where,
+    answer: Message | None = None,
+    typed_in: Mapping[str, str] | None = None,
+) -> View:
+    """Return a command as a form with `given` filled in, and the answer, if there is one, above.
+
+    `typed_in` is what the inputs hold already, where this takes the place of a form: Slack keeps that in an input that
+    goes by the same name, so one that is to hold something else needs a new one.
+    """
     above = [*_answer(answer), {"type": "divider"}] if answer else [literal_section(command.about)]
-    inputs = [_input(option, given.get(option.name, "")) for option in command.options if option.name != "page"]
+    inputs = []
+    for option in command.options:
+        if option.name != "page":
+            value = given.get(option.name, "")
+            kept = typed_in is None or typed_in.get(option.name, "") == value
+            inputs.append(_input(option, value, "" if kept else f":{crc32(value.encode('utf-8', 'replace'))}"))
     changes = command.right > Right.ALL
     return {
         "type": "modal",
@@ -142,10 +158,10 @@ def _answer(message: Message) -> list[Block]:
     return blocks
 
 
-def _input(option: Option, given: str) -> Block:
+def _input(option: Option, given: str, mark: str) -> Block:
     made: Block = {
         "type": "input",
-        "block_id": f"in:{option.name}",
+        "block_id": f"in:{option.name}{mark}",
         "label": plain(option.name.capitalize(), 100),
         "hint": plain(option.about, 200),
         "optional": not option.required,

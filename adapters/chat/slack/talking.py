@@ -151,7 +151,7 @@ class Talk:
         if command is None:
             return forms.answer_view(message, where)
         filled = message.form.options if message.form and message.form.words == where.words else given
-        return forms.form(command, filled, where, message)
+        return forms.form(command, filled, where, message, typed_in=given)
 
     # --- asking ---------------------------------------------------------------------------------------------------
 

@@ -159,3 +159,8 @@ def words(message: Json) -> str:
 
     walk(message.get("blocks"))
     return "\n".join(found)
+
+
+def rule_input(view: Json) -> Json:
+    """Return the input for a rule."""
+    return next(block for block in view["blocks"] if block.get("block_id", "").startswith("in:rule"))

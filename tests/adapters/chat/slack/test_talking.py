@@ -5,7 +5,7 @@ import pytest
 from adapters.chat.slack.client import SlackChat
 from bot.domain import Button, Message, Right
 from tests.adapters.chat.slack.conftest import Make
-from tests.adapters.chat.slack.support import ALERT, COMMANDS, CONFIRM, MUTING, FakeDesk, delivery, until, words
+from tests.adapters.chat.slack.support import ALERT, COMMANDS, MUTING, FakeDesk, delivery, rule_input, until, words
 from tests.emulators.slack import Fault, SlackEmulator
 from tests.emulators.slack_limits import Json
 from tests.fakes import FakeLog
@@ -116,8 +116,7 @@ async def test_muting_opens_a_form_filled_in_for_an_admin(
     await slack.press("alice", "alerts", await posted(slack, chat), "ask:menu", "Mute like this")
     view = await until(lambda: slack.world.view("modal", "form"))
     assert "It would have muted 3 stories." in words(view)
-    rule = next(block["element"] for block in view["blocks"] if block.get("block_id") == "in:rule")
-    assert rule["initial_value"] == "issuer:no target:su"
+    assert rule_input(view)["element"]["initial_value"] == "issuer:no target:su"
 
 
 async def test_muting_is_refused_to_a_member_in_words(slack: SlackEmulator, chat: SlackChat, desk: FakeDesk) -> None:
@@ -134,133 +133,6 @@ async def test_a_form_that_cannot_be_opened_any_more_is_answered_in_the_room(
     slack.api.faults.append(Fault("views.open", error="expired_trigger_id"))
     await slack.press("alice", "alerts", await posted(slack, chat), "ask:menu", "Mute like this")
     assert "Confirm" in words(await answer(slack, "alice"))
-
-
-# --- forms ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("line", ["subscribe", "rules add", "rules edit", "country", "rules add mute"])
-async def test_what_is_missing_is_asked_for_in_a_form(slack: SlackEmulator, desk: FakeDesk, line: str) -> None:
-    await slack.command("alice", "alerts", line)
-    view = await until(lambda: slack.world.view("modal", "form"))
-    assert view["title"]["text"].lower() in line
-    assert desk.asked == []
-
-
-@pytest.mark.parametrize("line", ["subscribe", "rules add", "rules edit"])
-async def test_nobody_fills_in_a_form_in_vain(slack: SlackEmulator, line: str) -> None:
-    await slack.command("bob", "alerts", line)
-    assert "for admins" in words(await answer(slack, "bob"))
-    assert slack.world.views == {}
-
-
-async def test_a_submitted_form_shows_the_answer_and_keeps_what_was_typed(slack: SlackEmulator, desk: FakeDesk) -> None:
-    desk.answers["rules add"] = Message(title="Would have muted 3 stories", buttons=CONFIRM)
-    await slack.command("alice", "alerts", "rules add")
-    form = await until(lambda: slack.world.view("modal", "form"))
-    sent = await slack.submit("alice", form, kind="mute", rule="issuer:us")
-    assert (sent.acked, sent.took < 1) == (True, True)
-    assert desk.asked[-1].options == {"kind": "mute", "rule": "issuer:us"}
-    tried = slack.world.view("modal", "form")
-    assert "Would have muted 3 stories" in words(tried)
-    await slack.press_view("alice", tried, "Confirm")
-    done = await until(lambda: slack.world.view("modal", "answer"))
-    assert "You asked confirm" in words(done)
-    assert desk.asked[-1].options == {"token": "t1"}
-    assert desk.asked[-1].room == slack.world.room("alerts")
-
-
-async def test_a_form_can_be_corrected_and_tried_again(slack: SlackEmulator, desk: FakeDesk) -> None:
-    await slack.command("alice", "alerts", "rules add")
-    form = await until(lambda: slack.world.view("modal", "form"))
-    await slack.submit("alice", form, kind="mute", rule="isuer:us")
-    await slack.submit("alice", slack.world.view("modal"), rule="issuer:us")
-    assert desk.asked[-1].options == {"kind": "mute", "rule": "issuer:us"}
-
-
-async def test_a_rule_entered_in_a_form_is_tried_at_once(slack: SlackEmulator, desk: FakeDesk) -> None:
-    await slack.command("alice", "alerts", "rules add")
-    form = await until(lambda: slack.world.view("modal", "form"))
-    await slack.press_view("alice", form, "rule", "issuer:us", typed={"kind": "flag"})
-    await until(lambda: "You asked rules add" in words(slack.world.view("modal")))
-    assert desk.asked[-1].options == {"kind": "flag", "rule": "issuer:us"}
-
-
-async def test_an_answer_that_takes_long_reaches_the_form_later(slack: SlackEmulator, desk: FakeDesk) -> None:
-    desk.takes = 2.2
-    await slack.command("alice", "alerts", "rules add")
-    form = await until(lambda: slack.world.view("modal", "form"))
-    sent = await slack.submit("alice", form, kind="mute", rule="issuer:us")
-    assert (sent.acked, sent.took < 3) == (True, True)
-    assert "One moment" in words(slack.world.view("modal"))
-    await until(lambda: "You asked rules add" in words(slack.world.view("modal")))
-
-
-async def test_menus_in_a_form_are_completed_by_the_desk(slack: SlackEmulator, desk: FakeDesk) -> None:
-    await slack.command("alice", "alerts", "country")
-    form = await until(lambda: slack.world.view("modal", "form"))
-    sent = await slack.suggest("alice", form, "name", "nor")
-    (option,) = (sent.reply or {})["options"]
-    assert (option["text"]["text"], option["value"]) == ("country nor", "one")
-
-
-async def test_slow_completions_are_none_and_in_time(slack: SlackEmulator, desk: FakeDesk) -> None:
-    await slack.command("alice", "alerts", "country")
-    form = await until(lambda: slack.world.view("modal", "form"))
-    desk.takes = 9
-    sent = await slack.suggest("alice", form, "name", "nor")
-    assert (sent.acked, sent.took < 3, sent.reply) == (True, True, {"options": []})
-
-
-async def test_a_time_and_a_choice_are_what_the_desk_reads(slack: SlackEmulator, desk: FakeDesk) -> None:
-    await slack.command("alice", "alerts", "subscribe")
-    form = await until(lambda: slack.world.view("modal", "form"))
-    await slack.submit("alice", form, every="day", at="09:00", zone="Europe/Berlin")
-    assert desk.asked[-1].options == {"every": "day", "at": "09:00", "zone": "Europe/Berlin"}
-
-
-# --- App Home ---------------------------------------------------------------------------------------------------------
-
-
-async def test_app_home_shows_subscriptions_rules_and_sources_to_an_admin(slack: SlackEmulator, desk: FakeDesk) -> None:
-    sent = await slack.visit_home("alice")
-    assert sent.acked
-    view = await until(lambda: slack.world.view("home"))
-    for part in ("You asked status", "You asked subscriptions", "You asked rules list", "/sanctions subscribe"):
-        assert part in words(view)
-    assert {asked.room for asked in desk.asked} == {"slack:T0EMULATOR"}
-
-
-async def test_app_home_shows_a_member_no_rules_and_no_menu(slack: SlackEmulator) -> None:
-    await slack.visit_home("bob")
-    view = await until(lambda: slack.world.view("home"))
-    assert "rules" not in words(view).lower()
-
-
-async def test_a_menu_in_app_home_opens_a_form_above_it(slack: SlackEmulator) -> None:
-    await slack.visit_home("alice")
-    home = await until(lambda: slack.world.view("home"))
-    await slack.press_view("alice", home, "ask:menu", "Add")
-    form = await until(lambda: slack.world.view("modal", "form"))
-    assert form["title"]["text"] == "Rules add"
-
-
-async def test_what_is_confirmed_above_app_home_is_seen_in_it(slack: SlackEmulator, desk: FakeDesk) -> None:
-    desk.answers["rules add"] = Message(title="Sure?", buttons=CONFIRM)
-    await slack.visit_home("alice")
-    await slack.press_view("alice", await until(lambda: slack.world.view("home")), "ask:menu", "Add")
-    form = await until(lambda: slack.world.view("modal", "form"))
-    await slack.submit("alice", form, kind="mute", rule="issuer:us")
-    published = len(slack.api.called("views.publish"))
-    await slack.press_view("alice", slack.world.view("modal"), "Confirm")
-    await until(lambda: len(slack.api.called("views.publish")) > published)
-
-
-async def test_a_button_in_app_home_is_answered_above_it(slack: SlackEmulator, desk: FakeDesk) -> None:
-    desk.answers["status"] = Message(title="Sources", buttons=(Button(action="help", label="Help"),))
-    await slack.visit_home("bob")
-    await slack.press_view("bob", await until(lambda: slack.world.view("home")), "Help")
-    await until(lambda: "You asked help" in words(slack.world.view("modal", "answer")))
 
 
 # --- who may ----------------------------------------------------------------------------------------------------------
