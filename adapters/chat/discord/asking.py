@@ -217,10 +217,11 @@ class Asking:
 def _takes_place(interaction: discord.Interaction[Any], request: Request, command: Command | None) -> bool:
     """Tell whether an answer takes the place of the post that was pressed on: a further page, a confirmation.
 
-    It does only where that post is itself an answer to the same person; alerts stay what they are.
+    It does only where that post is itself an answer to the same person, and a confirmation only where nobody else sees
+    it; alerts stay what they are.
     """
     post = interaction.message
     origin = post.interaction_metadata if post else None
     if post is None or origin is None or origin.user.id != interaction.user.id:
         return False
-    return "page" in request.options or bool(command and command.hidden and command.private)
+    return "page" in request.options or bool(command and command.hidden and post.flags.ephemeral)

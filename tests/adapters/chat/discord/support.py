@@ -52,7 +52,7 @@ COMMANDS = (
     ),
     Command(words="subscribe", about="hear of what a rule picks", right=Right.MANAGER, private=True),
     Command(words="timeline", about="a picture", hidden=True, options=(Option(name="key", about="a story"),)),
-    Command(words="confirm", about="do it", hidden=True, private=True, options=(Option(name="token", about="which"),)),
+    Command(words="confirm", about="do it", hidden=True, options=(Option(name="token", about="which"),)),
 )
 
 

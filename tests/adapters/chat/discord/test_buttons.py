@@ -71,6 +71,16 @@ async def test_a_confirmation_takes_the_place_of_its_question(
         await discord.press(ann, discord.answers(question)[0], "Do it")
 
 
+async def test_an_answer_that_others_see_stays_when_its_button_asks_something_else(
+    discord: DiscordServer, desk: FakeDesk, ann: Json, room: Json
+) -> None:
+    desk.answers["country"] = Message(title="China", buttons=(Button(action="timeline", label="Timeline", value="CN"),))
+    answer = await discord.slash(ann, room, "country", name="CN")
+    picture = await discord.press(ann, discord.answers(answer)[0], "Timeline")
+    assert titles(discord, answer) == ["China"]
+    assert titles(discord, picture) == ["timeline answered"]
+
+
 async def test_buttons_work_after_a_restart(
     discord: DiscordServer, desk: FakeDesk, chat: DiscordChat, make: Any, ann: Json, room: Json
 ) -> None:

@@ -12,8 +12,8 @@ from bot.errors import Delayed
 from tests.adapters.chat.discord.support import delivery
 from tests.emulators.discord_server import DiscordServer
 
-ROOMS = 250
-"""Enough to run into the limit five times over, few enough to wait for."""
+ROOMS = 160
+"""Enough to run into the limit three times over, few enough to wait for."""
 
 
 async def test_turns_are_evenly_spaced() -> None:
