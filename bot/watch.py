@@ -208,7 +208,8 @@ def heartbeat_notices(
 
     Quiet hours do not hold it: the room itself said when.
     """
-    said = f"Looked {looked.visits:,} times in a day: {looked.sources:,} sources read, {looked.items:,} new items"
+    said = f"Looked {_count(looked.visits, 'time')} in a day: "
+    said += f"{_count(looked.sources, 'source')} read, {_count(looked.items, 'new item')}"
     said += ", 1 new story" if looked.stories == 1 else f", {looked.stories:,} new stories"
     if failing:
         named = ", ".join(failing[:3]) + (f" and {len(failing) - 3} more" if len(failing) > 3 else "")

@@ -10,6 +10,7 @@ from bot.cli.arguments import Options
 from bot.cli.build import database, now
 from bot.cli.house import House
 from bot.domain import Key
+from bot.ports import Clock
 from bot.settings import Retention
 from bot.watch import heartbeat_notices, heartbeats, look, trouble_notices
 
@@ -37,20 +38,21 @@ def backup(options: Options, environ: Mapping[str, str]) -> int:
 class Errands:
     """What the house does besides visiting sources and telling rooms."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, clock: Clock = now) -> None:
         self._house = house
+        self._clock = clock
         self._beaten: dict[str, datetime] = {}
         """The latest heartbeat of each room that was put into the outbox."""
 
     def enter(self, schedule: Schedule) -> None:
         """Put all of them on the clock."""
-        schedule.at("prune", now() + PRUNE_FIRST, self.prune)
+        schedule.at("prune", self._clock() + PRUNE_FIRST, self.prune)
         schedule.every("watch", WATCH_EVERY, self.watch)
         schedule.every("heartbeat", BEAT_EVERY, self.heartbeat)
 
     async def prune(self) -> datetime:
         """Take one step in dropping what is older than the settings say; returns when to take the next."""
-        moment = now()
+        moment = self._clock()
         gone: dict[str, int] = {}
         for kind, before in horizons(self._house.settings.retention, moment).items():
             gone |= self._house.store.prune(before, PRUNE_STEP, only=(kind,))
@@ -61,7 +63,7 @@ class Errands:
 
     async def watch(self) -> None:
         """Tell, once, the rooms that depend on a source which of them are in trouble, or no longer are."""
-        moment, store, feeds = now(), self._house.store, self._house.feeds()
+        moment, store, feeds = self._clock(), self._house.store, self._house.feeds()
         states = store.feed_states()
         finding = look(feeds, states, store.troubles(), moment)
         if not (finding.begun or finding.over or finding.gone):
@@ -75,7 +77,7 @@ class Errands:
 
     async def heartbeat(self) -> None:
         """Tell the rooms that asked for it what was looked at in the last day."""
-        moment, store, audience = now(), self._house.store, self._house.pipeline.audience
+        moment, store, audience = self._clock(), self._house.store, self._house.pipeline.audience
         asked = {room: at for room, at in heartbeats(audience, moment).items() if self._beaten.get(room) != at}
         if not asked:
             return
