@@ -31,7 +31,9 @@ def lessons() -> list[Labelled]:
         for who, issuer in WHO
     ]
     silent = [
-        Labelled(Item(title=f"League bans {land} striker", outlet=f"paper {land}"), relevant=False, why_not=WhyNot.SPORTS)
+        Labelled(
+            Item(title=f"League bans {land} striker", outlet=f"paper {land}"), relevant=False, why_not=WhyNot.SPORTS
+        )
         for land, _ in LANDS * 5
     ]
     return told + silent
