@@ -27,7 +27,9 @@ from bot.reading.teaching import Features, Fit, Labelled, Row, fit_head, word
 
 Progress = Callable[[str], None]
 FOLDS = 5
-STRENGTH = {RELEVANT: 0.05, STAGE: 0.12, COUNTER: 0.1, WHY_NOT: 0.1} | dict.fromkeys(ROLES, 0.12)
+STRENGTH = {RELEVANT: 0.05, STAGE: 0.06, COUNTER: 0.1, WHY_NOT: 0.1} | dict.fromkeys(ROLES, 0.12)
+BALANCE = {STAGE: 0.5}
+"""Every stage is asked for, not the mix that one year's feeds happened to bring."""
 _SECOND = 0.3
 """Strength of the second heads, which have few features and many cases."""
 _AIM = 0.87
@@ -164,7 +166,11 @@ def _first_heads(cases: Sequence[_Case], fit: Fit) -> list[Row]:
             for case in relevant
             for code, features in case.look.described.items()
         ]
-    return [row for head, known in told.items() for row in fit_head(fit, head, known, STRENGTH[head])]
+    return [
+        row
+        for head, known in told.items()
+        for row in fit_head(fit, head, known, STRENGTH[head], balance=BALANCE.get(head, 0.0))
+    ]
 
 
 def _second_heads(relevant: Sequence[_Case], fit: Fit) -> list[Row]:

@@ -22,7 +22,7 @@ from typing import Any
 from bot.errors import SeedError
 
 Features = Mapping[str, float]
-LOUD = 0.1
+LOUD = 0.2
 """How much a weight must be to count as a reason."""
 _BITS = 40
 _SCALE = 1 << 20

@@ -1,5 +1,6 @@
 """What learning is fed with: labelled items, and the door to who fits."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,7 +17,14 @@ class Fit(Protocol):
     """A learner of one head: see `adapters.learning.fit`."""
 
     def __call__(
-        self, head: str, cases: Sequence[Features], labels: Sequence[str], *, strength: float = ..., seen: int = ...
+        self,
+        head: str,
+        cases: Sequence[Features],
+        labels: Sequence[str],
+        *,
+        strength: float = ...,
+        seen: int = ...,
+        weights: Sequence[float] | None = ...,
     ) -> list[Row]:
         """Return the head's rows of weights."""
         ...
@@ -34,12 +42,20 @@ class Labelled:
     """Whether it is teaching material only (the seeds' examples): learned from, not counted in figures."""
 
 
-def fit_head(fit: Fit, head: str, told: Sequence[tuple[Features, str]], strength: float) -> list[Row]:
-    """Learn one head; a head whose cases all have one answer cannot be learned, and is left out."""
+def fit_head(
+    fit: Fit, head: str, told: Sequence[tuple[Features, str]], strength: float, *, balance: float = 0.0
+) -> list[Row]:
+    """Learn one head; a head whose cases all have one answer cannot be learned, and is left out.
+
+    `balance` lifts rare answers: 0 weighs each case alike, 1 each answer.
+    """
     cases, labels = [features for features, _ in told], [label for _, label in told]
     if len(set(labels)) < 2:
         return []
-    return fit(head, cases, labels, strength=strength)
+    shares = {label: count / len(labels) for label, count in Counter(labels).items()}
+    mean = sum(share ** (1 - balance) for share in shares.values())
+    weights = [shares[label] ** -balance / mean for label in labels] if balance else None
+    return fit(head, cases, labels, strength=strength, weights=weights)
 
 
 def word(*, yes: bool) -> str:
