@@ -57,6 +57,10 @@ class Talk:
             if await self._opened(body, form, began):
                 return
         message = await self._ask(words, options, room, user)
+        # with nothing to press in it, the form is all that it is about
+        filled = None if message.buttons else self._form_in(message, Where(room=room))
+        if filled and await self._opened(body, filled, began):
+            return
         if command and command.right is Right.MANAGER:
             message = await self._with_reach(message, str(body["channel_id"]))
         await self._respond(str(body.get("response_url") or ""), message, replacing=False)
@@ -103,11 +107,9 @@ class Talk:
         room, user = f"{self._place}/{body['channel']['id']}", str(body["user"]["id"])
         words, options = self._parsed(line)
         message = await self._ask(words, options, room, user)
-        command = self._command(message.form.words) if message.form else None
-        if message.form and command:
-            view = forms.form(command, message.form.options, Where(room=room), message)
-            if await self._opened(body, view, began):
-                return
+        filled = self._form_in(message, Where(room=room))
+        if filled and await self._opened(body, filled, began):
+            return
         whose = bool((body.get("container") or {}).get("is_ephemeral"))
         await self._respond(str(body.get("response_url") or ""), message, replacing=whose)
 
@@ -139,10 +141,12 @@ class Talk:
 
     async def _answered(self, words: str, options: Mapping[str, str], where: Where, user: str) -> View:
         message = await self._ask(words, options, where.room, user)
+        return self._form_in(message, where) or forms.answer_view(message, where)
+
+    def _form_in(self, message: Message, where: Where) -> View | None:
+        """Return the form that an answer can be changed by, with the answer above."""
         command = self._command(message.form.words) if message.form else None
-        if message.form and command:
-            return forms.form(command, message.form.options, where, message)
-        return forms.answer_view(message, where)
+        return forms.form(command, message.form.options, where, message) if message.form and command else None
 
     async def _tried(self, where: Where, given: Mapping[str, str], user: str) -> View:
         """Return a form with what it holds, and what the desk says to that."""

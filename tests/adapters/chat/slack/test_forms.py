@@ -73,6 +73,15 @@ async def test_a_rule_entered_in_a_form_is_tried_at_once(slack: SlackEmulator, d
 
 
 @pytest.mark.usefixtures("chat")
+async def test_an_answer_that_is_a_form_is_opened_as_one(slack: SlackEmulator, desk: FakeDesk) -> None:
+    desk.answers["rules edit"] = Message(title="Rule one", form=Form(words="rules edit", options={"rule": "issuer:us"}))
+    await slack.command("alice", "alerts", "rules edit one x")
+    view = await until(lambda: slack.world.view("modal", "form"))
+    assert rule_input(view)["element"]["initial_value"] == "issuer:us"
+    assert "Rule one" in words(view)
+
+
+@pytest.mark.usefixtures("chat")
 async def test_choosing_a_rule_to_edit_fills_in_how_it_stands(slack: SlackEmulator, desk: FakeDesk) -> None:
     await slack.command("alice", "alerts", "rules edit")
     form = await until(lambda: slack.world.view("modal", "form"))
