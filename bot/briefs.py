@@ -28,6 +28,8 @@ from bot.wording import Wording, sources
 PAGE = 10
 """Stories listed on one page."""
 MOST_VERDICTS = 12
+LONGEST_TITLE = 200
+"""Characters of a title in a list."""
 
 
 def country(
@@ -93,11 +95,17 @@ def story_link(story: Story, wording: Wording) -> Link:
     return Link(label=f"Then: {wording.phrase(story.action)}, {day}", url=url, story=story.key)
 
 
+def cut(text: str, most: int = LONGEST_TITLE) -> str:
+    """Return a text in one line of at most so many characters: titles come from outside."""
+    line = " ".join(text[: 4 * most].split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
 def story_line(story: Story, wording: Wording) -> str:
     """Return a story on one line: day, then what happened."""
     day = story.action.when or story.first.date()
     line = wording.sentence(story.action) if story.action.sure else story.headline or wording.phrase(story.action)
-    return f"{wording.day(day)}  {line}"
+    return f"{wording.day(day)}  {cut(line)}"
 
 
 def why(

@@ -77,7 +77,10 @@ def _preview(office: Office, found: Poll) -> list[str]:
     relevant = sum(read(item, office.lexicon).relevant for item in found.items[:READ])
     news = f"{relevant} of the first {min(READ, len(found.items))} are sanctions news"
     newest = sorted(found.items, key=lambda item: (item.date is not None, item.date), reverse=True)[:SHOWN]
-    lines = [f"• {item.date:%d %b %H:%M}  {item.title}" if item.date else f"• {item.title}" for item in newest]
+    lines = [
+        f"• {item.date:%d %b %H:%M}  {briefs.cut(item.title)}" if item.date else f"• {briefs.cut(item.title)}"
+        for item in newest
+    ]
     return (
         [f"It shows {len(found.items)} items; {news}. The newest:", *lines]
         if found.items

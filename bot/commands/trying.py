@@ -114,7 +114,10 @@ def heard(result: Result, office: Office) -> list[str]:
 
 def examples(found: Iterable[Example]) -> list[str]:
     """List examples with the words that were found marked, or with what else made the line pick them."""
-    lines = [f"• {_outlet(one)}{one.marked}" + ("" if "[" in one.marked else f" ({one.because})") for one in found]
+    lines = [
+        f"• {_outlet(one)}{briefs.cut(one.marked)}" + ("" if "[" in one.marked else f" ({briefs.cut(one.because)})")
+        for one in found
+    ]
     return ["Such as:", *lines] if lines else []
 
 

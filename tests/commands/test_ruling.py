@@ -162,6 +162,14 @@ async def test_a_rule_is_added_once(town: Town) -> None:
     assert (await town.ask("rules add flag issuer:us")).buttons
 
 
+async def test_a_title_without_end_does_not_make_an_answer_without_end(town: Town) -> None:
+    await hearing(town)
+    await town.read(f"{EVENTS[1]} {'and more ' * 2_000}")
+    said = await town.ask("rules test more")
+    assert "picks 1 item" in text(said)
+    assert all(len(line) < 400 for line in said.lines)
+
+
 async def test_a_room_without_subscription_is_told_that_rules_need_one(town: Town) -> None:
     assert "hears nothing yet" in text(await town.ask("rules test oil"))
 
