@@ -200,3 +200,16 @@ async def test_every_button_of_every_answer_fits_and_is_understood(town: Town) -
             assert len(one.value) <= 80
             words, _ = town.desk.parse(f"{one.action} {one.value}")
             assert words in LINES
+
+
+def test_every_command_fits_what_platforms_allow(town: Town) -> None:
+    groups: dict[str, int] = {}
+    for command in town.desk.commands:
+        group, _, word = command.words.partition(" ")
+        groups[group if word else ""] = groups.get(group if word else "", 0) + (not command.hidden)
+        assert len(command.about) <= 100
+        assert all(len(option.about) <= 100 and option.name.islower() for option in command.options)
+        needed = [option.required for option in command.options]
+        assert needed == sorted(needed, reverse=True), "what is needed stands first"
+        assert all(len(option.choices) <= 25 for option in command.options)
+    assert max(groups.values()) <= 20
