@@ -2,8 +2,9 @@
 
 What is forked runs the command line as any shell would, with files of its own for its output; only the seconds that
 Python's imports and the seeds take are saved. One order on each line of standard input, one answer on each of
-standard output: ``{"words", "env", "out", "log", "largest"}`` starts a life and answers its process id; ``{"wait"}`` answers its exit
-code, negative for the signal that ended it. `largest` is the size in bytes beyond which it can write no file.
+standard output: ``{"words", "env", "out", "log", "largest"}`` starts a life and answers its process id; ``{"wait"}``
+answers its exit code, negative for the signal that ended it. `largest` is the size in bytes beyond which it can write
+no file.
 """
 
 import json
