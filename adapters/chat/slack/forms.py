@@ -28,6 +28,8 @@ COMPLETED = frozenset({"country", "story", "subscription", "rulekey", "feed", "z
 """Kinds of options that the desk completes, and that nobody types by heart."""
 LISTED = frozenset({"subscription", "rulekey", "feed"})
 """Kinds of options of which there are few, so that choosing one may say what else the form holds."""
+LONG = "toml"
+"""The kind of option that takes many lines."""
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
@@ -188,9 +190,11 @@ def _element(option: Option, given: str) -> Iterator[tuple[str, Any]]:
         if given:
             yield "initial_time", given
     else:
+        most = 3000 if option.kind == LONG else 2000
         yield "type", "plain_text_input"
-        yield "max_length", 2000
+        yield "max_length", most
+        yield "multiline", option.kind == LONG
         if option.kind == "rule":
             yield "dispatch_action_config", {"trigger_actions_on": ["on_enter_pressed"]}
         if given:
-            yield "initial_value", given[:2000]
+            yield "initial_value", given[:most]

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from adapters.chat.slack.text import clean, link, literal, units
@@ -28,6 +29,9 @@ MAX_TEXT = 3_000
 """Of one text object; the notification keeps to it too (Slack refuses edits above 4,000)."""
 MAX_TITLE = 150
 SHOWN_SOURCES = 10
+
+POINTER = "^"
+"""What points into the line before: where in a rule something is wrong."""
 
 ASK = "ask"
 """The first part of the action_id of all that asks the desk something; what it asks is its value."""
@@ -80,7 +84,7 @@ def notification(message: Message) -> str:
     """Return what a notification shows: the stage's sign, the title, the first words."""
     sign = f"{SIGNS[message.stage]} " if message.stage else ""
     words = [sign + (literal(message.title, 400) or "…")]
-    words += [literal(line, 200) for line in message.lines[:3]]
+    words += [literal(line, 200) for line in message.lines[:3] if line.strip() != POINTER]
     if message.quote:
         words.append(f"“{literal(message.quote.text, 400)}” {literal(message.quote.outlet, _LABEL)}".rstrip())
     return "\n".join(word for word in words if word)
@@ -149,8 +153,17 @@ def _title(message: Message) -> Iterator[Block]:
         yield _context(f"{SIGNS[message.stage]} {message.stage.value.replace('_', ' ').capitalize()}")
 
 
-def _lines(lines: Iterable[str]) -> Iterator[Block]:
-    yield from map(section, _filled((literal(line, _LINE) for line in lines), "\n"))
+def _lines(lines: Sequence[str]) -> Iterator[Block]:
+    yield from map(section, _filled(_shown(lines), "\n"))
+
+
+def _shown(lines: Sequence[str]) -> Iterator[str]:
+    """Yield lines as they are shown; one that points into the one before it makes a block of both, evenly spaced."""
+    for line, after in zip_longest(lines, lines[1:], fillvalue=""):
+        if after.strip() == POINTER and len(after) <= _LINE:
+            yield f"```{literal(line, _LINE) or ' '}\n{after.rstrip()}```"
+        elif line.strip() != POINTER:
+            yield literal(line, _LINE)
 
 
 def _quote(message: Message) -> Iterator[Block]:

@@ -1,9 +1,9 @@
 """Text from outside, made safe for Slack. Pure.
 
 Slack has two kinds of text. In `plain_text` (headings, buttons, menus) nothing is ever obeyed. In `mrkdwn`, ``&<>``
-build mentions and links, so they are escaped; and ``*_~``` at a word's edge, or ``>`` at a line's start, are layout,
-which no escape takes back: they give way to signs that look alike and mean nothing. So a feed can neither ping, nor
-link, nor bend what stands around its words.
+build mentions and links, so they are escaped; and ``*_~`` before a word, a backtick, or ``>`` at a line's start begin
+layout, which no escape takes back: they give way to signs that look alike and mean nothing. So a feed can neither ping,
+nor link, nor bend what stands around its words. What ends a word stays as it is, for a rule's ``sanction*`` must.
 
 Lengths are counted in UTF-16 units, as Slack's own limits are: a flag is four of them.
 """
@@ -17,13 +17,16 @@ LONGEST_ADDRESS = 1500
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ALIKE = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
-_LAYOUT = re.compile(r"(?<!\w)[*_~`]+|[*_~`]+(?!\w)")
+_LAYOUT = re.compile(r"(?<!\w)[*_~]+(?=\S)|`+")
 _QUOTING = re.compile(r"^>+")
 _JOINERS = {"\u200c", "\u200d"}
 _MARK = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _PILE = re.compile(f"({_MARK}{{4}}){_MARK}+")
 _WRAPPED = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
-_CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"'})
+_MEANT = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "∗": "*", "ˍ": "_", "∼": "~", "ˋ": "`"}
+)
+"""What keyboards make of quotation marks, and what stands in our own posts for signs of layout."""
 _IN_ADDRESS = {"<": "%3C", ">": "%3E", "|": "%7C", '"': "%22", "`": "%60", "\\": "%5C", "^": "%5E"}
 
 
@@ -75,12 +78,15 @@ def address(url: str) -> str:
 
 
 def typed(text: str) -> str:
-    """Return what a person meant to type: without Slack's escapes and link signs, with straight quotation marks."""
+    """Return what a person meant to type: without Slack's escapes and link signs, with straight quotation marks.
+
+    What was copied from a post of ours is what it stood for there.
+    """
     plain = _WRAPPED.sub(r"\1", text)
     # these three and no other entity: an address may hold "&copy=2"
     for sign, escape in (("<", "&lt;"), (">", "&gt;"), ("&", "&amp;")):
         plain = plain.replace(escape, sign)
-    return plain.translate(_CURLY).strip()
+    return plain.translate(_MEANT).strip()
 
 
 def _safe(sign: str) -> str:

@@ -102,6 +102,12 @@ def test_a_long_digest_goes_on_in_further_posts_and_drops_no_line(entries: int) 
     assert posts[1].text.startswith(f"(2/{len(posts)}) ")
 
 
+def test_where_a_rule_is_wrong_is_pointed_at() -> None:
+    (post,) = render(Message(title="x", lines=("issuer:usa `target", "       ^", "column 8: no such issuer")))
+    assert "```issuer:usa ˋtarget\n       ^```\ncolumn 8: no such issuer" in words({"blocks": post.blocks})
+    assert "^" not in post.text
+
+
 def test_further_pages_follow_the_first() -> None:
     (post,) = render(Message(title="One", more=(Message(title="Two"),)))
     assert words({"blocks": post.blocks}) == "One\nTwo"

@@ -17,8 +17,9 @@ WILD = st.text(alphabet=st.characters() | st.sampled_from("<>&|*_~`!@#^\u202e\u2
     [
         ("<!channel> hear!", "&lt;!channel&gt; hear!"),
         ("AT&T", "AT&amp;T"),
-        ("*bold* _slanted_ ~gone~ `code`", "∗bold∗ ˍslantedˍ ∼gone∼ ˋcodeˋ"),
+        ("*bold* _slanted_ ~gone~ `code`", "∗bold* ˍslanted_ ∼gone~ ˋcodeˋ"),
         ("snake_case and 2*3", "snake_case and 2*3"),
+        ('sanction* "(*fleet*)" ```x', 'sanction* "(∗fleet*)" ˋˋˋx'),
         ("> quoted", "› quoted"),
         ("a\nb\tc", "a b c"),
         ("\u202eevil\x00", "evil"),
@@ -34,7 +35,8 @@ def test_no_text_pings_or_outgrows_its_place(text: str, most: int) -> None:
     shown = literal(text, most)
     assert units(shown) <= most
     assert pings(shown, None) == []
-    assert not set(shown) & set("<>\n\x00\u202e\u200b")
+    assert not set(shown) & set("<>\n\x00\u202e\u200b`")
+    assert not re.search(r"(?<!\w)[*_~](?=[^\s…])", shown)
     assert not re.search(r"&(?!amp;|lt;|gt;)", shown)
 
 
@@ -81,6 +83,7 @@ def test_what_fits_exactly_is_not_cut() -> None:
         ("subscribe “shadow fleet”", 'subscribe "shadow fleet"'),
         ("why https://a.example/?a=1&copy=2", "why https://a.example/?a=1&copy=2"),
         ("a &amp;lt; b", "a &lt; b"),
+        ("subscribe ∗fleet ˍx", "subscribe *fleet _x"),
     ],
 )
 def test_a_typed_line_is_read_as_it_was_meant(sent: str, meant: str) -> None:
