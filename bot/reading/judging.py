@@ -14,9 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain import Code, Stage
+from bot.reading.algebra import sense
 from bot.reading.features import item_features
 from bot.reading.model import Weights, probability, shares
-from bot.reading.page import Page
+from bot.reading.page import Page, frame, lead
 from bot.reading.roles import candidates
 
 Features = dict[str, float]
@@ -29,6 +30,9 @@ _ITEM = (RELEVANT, STAGE, COUNTER, WHY_NOT)
 _OPPOSITE = {"issuers": "targets", "targets": "issuers", "speaker": "issuers"}
 _SPOKEN = frozenset({Stage.CONDEMNED, Stage.PROPOSED, Stage.EASING_PROPOSED, Stage.BLOCKED})
 """Stages at which somebody may speak who is not the issuer."""
+_CERTAIN = frozenset({"ease", "hold"})
+_INSISTENCE = 1.5
+"""By how much a stage that grammar insists on stands above the next."""
 _MOST = 4.0
 """Beyond this a logit says no more about a set."""
 
@@ -64,17 +68,36 @@ def look(page: Page, weights: Weights) -> Look:
     found.counter = told.get(COUNTER, {}).get(YES, -1.0)
     found.why_not = told.get(WHY_NOT, {})
     if found.relevant > 0:
-        found.stages = shares(told.get(STAGE, {}))
+        found.stages = shares(_insisted(page, told.get(STAGE, {})))
         found.described = candidates(page)
         look_at_roles(found, weights)
     return found
+
+
+def _insisted(page: Page, logits: dict[str, float]) -> dict[str, float]:
+    """Let grammar insist where a small word turns all about: "refuses to lift" is extended, whatever else is said.
+
+    Only what a "not" does to easing and to holding is certain enough; "will not hesitate to impose" shows why.
+    """
+    leading = lead(page)
+    if leading and logits:
+        _, scan, at = leading
+        made = sense(page, scan, at, frame(page, scan, at))
+        if (
+            made.turn == "not"
+            and made.base in _CERTAIN
+            and made.how in {"governor", "passive"}
+            and made.stage in logits
+        ):
+            return logits | {made.stage: max(logits.values()) + _INSISTENCE}
+    return logits
 
 
 def look_at_all(page: Page, weights: Weights) -> Look:
     """Look at a page for stage and roles whether or not it is relevant by itself."""
     found = look(page, weights)
     if found.relevant <= 0:
-        found.stages = shares(weights.score(STAGE, found.features))
+        found.stages = shares(_insisted(page, weights.score(STAGE, found.features)))
         found.described = candidates(page)
         look_at_roles(found, weights)
     return found

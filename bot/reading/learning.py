@@ -27,7 +27,9 @@ from bot.reading.teaching import Features, Fit, Labelled, Row, fit_head, word
 
 Progress = Callable[[str], None]
 FOLDS = 5
-STRENGTH = {RELEVANT: 0.05, STAGE: 0.06, COUNTER: 0.1, WHY_NOT: 0.1} | dict.fromkeys(ROLES, 0.12)
+STRENGTH = {RELEVANT: 0.03, STAGE: 0.06, COUNTER: 0.1, WHY_NOT: 0.1} | dict.fromkeys(ROLES, 0.12)
+GIVEN = 0.3
+"""How much a relevant example matters to the head of relevance."""
 BALANCE = {STAGE: 0.5}
 """Every stage is asked for, not the mix that one year's feeds happened to bring."""
 _SECOND = 0.3
@@ -166,11 +168,15 @@ def _first_heads(cases: Sequence[_Case], fit: Fit) -> list[Row]:
             for case in relevant
             for code, features in case.look.described.items()
         ]
-    return [
-        row
-        for head, known in told.items()
-        for row in fit_head(fit, head, known, STRENGTH[head], balance=BALANCE.get(head, 0.0))
-    ]
+    rows = fit_head(fit, RELEVANT, told.pop(RELEVANT), STRENGTH[RELEVANT], weights=[_matter(case) for case in cases])
+    for head, known in told.items():
+        rows += fit_head(fit, head, known, STRENGTH[head], balance=BALANCE.get(head, 0.0))
+    return rows
+
+
+def _matter(case: _Case) -> float:
+    """Return how much a case matters to relevance: examples are bolder than news."""
+    return GIVEN if case.labelled.given and case.labelled.relevant else 1.0
 
 
 def _second_heads(relevant: Sequence[_Case], fit: Fit) -> list[Row]:

@@ -88,11 +88,11 @@ def page(item: Item, lexicon: Lexicon) -> Page:
     title = [scan(sentence, day) for sentence in told if sentence.part == "title"]
     body = [scan(sentence, day) for sentence in told if sentence.part == "summary"]
     if not body:
-        # an article without a summary: its first full sentences stand for it, the very first for a missing title too
+        # an article without a summary: its first full sentences stand for it
         first = [sentence for sentence in told if sentence.part == "text" and len(sentence.text) > _SHORT][:_OPENING]
         body = [scan(sentence, day) for sentence in first]
-        if not title:
-            title, body = body[:1], body[1:]
+    if not title:
+        title, body = body[:1], body[1:]
     words: Mapping[str, list[str]] = lexicon.language.get("grammar", {})
     grammar = Grammar(**{name: frozenset(found) for name, found in words.items()})
     return Page(item, title, body, grammar, machine.coarse, lexicon.language.get("stages", {}))

@@ -43,18 +43,26 @@ class Labelled:
 
 
 def fit_head(
-    fit: Fit, head: str, told: Sequence[tuple[Features, str]], strength: float, *, balance: float = 0.0
+    fit: Fit,
+    head: str,
+    told: Sequence[tuple[Features, str]],
+    strength: float,
+    *,
+    balance: float = 0.0,
+    weights: Sequence[float] | None = None,
 ) -> list[Row]:
     """Learn one head; a head whose cases all have one answer cannot be learned, and is left out.
 
-    `balance` lifts rare answers: 0 weighs each case alike, 1 each answer.
+    `balance` lifts rare answers: 0 weighs each case alike, 1 each answer. `weights` says what each case matters
+    instead.
     """
     cases, labels = [features for features, _ in told], [label for _, label in told]
     if len(set(labels)) < 2:
         return []
-    shares = {label: count / len(labels) for label, count in Counter(labels).items()}
-    mean = sum(share ** (1 - balance) for share in shares.values())
-    weights = [shares[label] ** -balance / mean for label in labels] if balance else None
+    if balance:
+        shares = {label: count / len(labels) for label, count in Counter(labels).items()}
+        mean = sum(share ** (1 - balance) for share in shares.values())
+        weights = [shares[label] ** -balance / mean for label in labels]
     return fit(head, cases, labels, strength=strength, weights=weights)
 
 
