@@ -71,8 +71,6 @@ class Gateway(World):
         self.identified: list[Json] = []
         self.resumed: list[bool] = []
         self._last_identify = 0.0
-        self.deaf = False
-        """Whether heartbeats go unanswered."""
         self.closed = False
         """Whether nobody is let in."""
 
@@ -120,8 +118,7 @@ class Gateway(World):
             await line.hang_up(4003)
 
     async def _beat(self, line: Line, _: Any) -> None:
-        if not self.deaf:
-            line.say(11)
+        line.say(11)
 
     async def _identify(self, line: Line, data: Json) -> None:
         self.identified.append({"intents": data["intents"], "at": time.monotonic()})

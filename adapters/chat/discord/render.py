@@ -148,14 +148,14 @@ def _embed(page: Message, left: int, mark: str) -> Embed:
 
 def _fields(fields: Sequence[Field], left: int) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
-    told = [field for field in fields if clean(field.value, VALUE)]
+    told = [field for field in fields if field.value]
     for place, field in enumerate(told):
         name = fit(field.label, LABEL) or "—"
         room = min(VALUE, left - size(name) - NOTE)
         if room < min(NOTE, size(fit(field.value, VALUE))) or len(made) == FIELDS:
             rest = len(told) - place
             return [*made, {"name": "…", "value": f"{rest} more", "inline": False}] if left >= NOTE else made
-        value = fit(field.value, room)
+        value = fit(field.value, room) or "—"
         made.append({"name": name, "value": value, "inline": field.inline and size(value) <= 120})
         left -= size(name) + size(value)
     return made
@@ -209,7 +209,7 @@ def _buttons(buttons: Iterable[Button]) -> Iterator[Press]:
     """Yield buttons with ids of their own; what does not fit an id is left out, as a cut one would ask for another."""
     made: dict[str, Press] = {}
     for button in buttons:
-        line = f"{button.action} {button.value}".strip()
+        line = f"{button.action[:BUTTON_ID]} {button.value[:BUTTON_ID]}".strip()
         if size(PRESSED + line) <= BUTTON_ID:
             style = button.style if button.style in {"primary", "danger"} else ""
             made.setdefault(line, Press(id=PRESSED + line, label=clean(button.label, BUTTON_LABEL) or "…", style=style))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from adapters.chat.discord import commands
 from bot.domain import Choice, Command, Option, Right
 from tests.adapters.chat.discord.support import COMMANDS
-from tests.adapters.chat.discord.test_text import HOSTILE
+from tests.adapters.chat.discord.test_text import HOSTILE, PATIENT
 from tests.emulators.discord_limits import command_faults
 
 
@@ -53,6 +53,7 @@ def test_more_choices_than_discord_shows_are_completed_instead() -> None:
     assert made["options"][0]["autocomplete"]
 
 
+@PATIENT
 @given(st.text(max_size=300), HOSTILE)
 def test_no_description_breaks_the_command(about: str, other: str) -> None:
     changed = [

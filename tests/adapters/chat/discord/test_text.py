@@ -3,12 +3,14 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.chat.discord.text import address, clean, fit, link, size
 
 SIGNS = st.sampled_from(list("\\*_~`|[]()<>@#:-+.!/ \n\t0a\u202e\u200b\u200d\u2066\u0301\ud800\U0001f1fa\u3164\u00e9"))
+PATIENT = settings(deadline=None)
+"""A busy machine is no fault of the text's."""
 HOSTILE = st.one_of(
     st.text(SIGNS, max_size=80),
     st.text(max_size=60),
@@ -47,22 +49,26 @@ def markup(escaped: str) -> str:
     return "".join(re.findall(r"[*_~`|\[\]<]|://|^[#>+-]", bare))
 
 
+@PATIENT
 @given(HOSTILE, st.integers(1, 300))
 def test_no_text_is_longer_than_it_may_be(text: str, most: int) -> None:
     assert size(fit(text, most)) <= most
     assert size(clean(text, most)) <= most
 
 
+@PATIENT
 @given(HOSTILE)
 def test_no_text_is_markup(text: str) -> None:
     assert markup(fit(text, 500)) == ""
 
 
+@PATIENT
 @given(HOSTILE)
 def test_what_is_shown_is_what_was_written(text: str) -> None:
     assert shown(fit(text, 30_000)) == clean(text, 30_000)
 
 
+@PATIENT
 @given(HOSTILE, st.integers(1, 50))
 def test_a_cut_text_ends_in_no_half_escape(text: str, most: int) -> None:
     trailing = re.search(r"\\*$", fit(text, most).removesuffix("…"))
@@ -70,6 +76,7 @@ def test_a_cut_text_ends_in_no_half_escape(text: str, most: int) -> None:
     assert len(trailing[0]) % 2 == 0
 
 
+@PATIENT
 @given(HOSTILE)
 def test_a_clean_text_is_one_line_that_hides_nothing(text: str) -> None:
     assert not set(clean(text, 200)) & set("\n\r\t\x00\x1b\u202e\u2066\u200b\ud800\u3164")
@@ -126,6 +133,7 @@ def test_an_address_cannot_end_its_link_early(url: str, leads: str) -> None:
     assert address(url) == leads
 
 
+@PATIENT
 @given(HOSTILE, HOSTILE, st.integers(1, 1024))
 def test_a_link_is_one_link_or_none(label: str, rest: str, most: int) -> None:
     made = link(label, f"https://example.org/{rest}", most)
