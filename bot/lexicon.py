@@ -209,7 +209,7 @@ class _Filing:
         """Give a name that is filed already the company in which it does not count."""
         key = _key(str(row.get("name", "")))
         if key not in self.names:
-            return
+            raise SeedError(f"{where}: no other file has this name, so there is nothing to be said about it")
         before, after = (
             frozenset(fold(word) for word in _strings(row.get(side, []), f"{where}, {side}"))
             for side in ("unless_before", "unless_after")

@@ -87,3 +87,8 @@ def test_a_date_that_is_none_is_a_named_fault() -> None:
     people = {"people": [{"name": "Jorji Costava", "code": "XA", "since": "soon"}]}
     with pytest.raises(SeedError, match="Jorji Costava: since must be a date"):
         compile_lexicon(small(people=people))
+
+
+def test_a_doubtful_name_that_nobody_bears_is_a_named_fault() -> None:
+    with pytest.raises(SeedError, match=r"ambiguous\.toml: Impor: no other file has this name"):
+        compile_lexicon(small(ambiguous={"ambiguous": [{"name": "Impor", "cased": True}]}))
