@@ -36,7 +36,7 @@ _SECOND = 0.3
 """Strength of the second heads, which have few features and many cases."""
 _AIM = 0.87
 """Where a verdict calls itself sure, it shall be right this often."""
-_LEAST = 0.012
+_LEAST = 0.02
 """Weights smaller than this are left out of the file: they decide nothing."""
 
 
