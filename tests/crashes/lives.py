@@ -36,6 +36,12 @@ EVENTS = [
     ("EU", "Mali"),
 ]
 PAGE = b"<!doctype html><html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
+SETTINGS = """
+network = { allow_private = true }
+health = { address = "" }
+alerts = { take_stock = false }
+delivery = { burst = 0 }
+"""
 QUIET = 45.0
 """Seconds that everything has to be told in, at the end."""
 LATE = 20.0
@@ -101,9 +107,7 @@ class Lives:
         self.env = dict(env or {})
         self.alive: set[int] = set()
         self.config.mkdir()
-        self._write(
-            "settings.toml", '[network]\nallow_private = true\n[health]\naddress = ""\n[alerts]\ntake_stock = false'
-        )
+        self._write("settings.toml", SETTINGS)
         self._write("rules.toml", "\n".join(f'[[subscriptions]]\nroom = "{room}"\nrule = ""' for room in rooms))
         feeds = [
             f'[[feeds]]\nkey = "{key}"\nurl = "{outlet.address}/{key}"\nevery = "1s"\noutlet = "{key.title()}"'
@@ -174,7 +178,9 @@ class Lives:
 
     async def settle(self, links: list[str]) -> None:
         """Live until every item is read and nothing is left to send; then end in good order."""
+        known = len(list(self.events("ready")))
         pid = await self.start()
+        await self.ready(pid, known)
         async with asyncio.timeout(QUIET):
             await _until(lambda: self.db.exists() and self._is_quiet(links))
         assert await self.end(pid, signal.SIGTERM) == 0
@@ -210,26 +216,39 @@ class Ends:
         )
 
 
-async def suffer(lives: Lives, news: News, rng: random.Random, count: int, *, work: float = 0.7) -> Ends:
-    """Let `count` lives end by SIGKILL: while they start, or at a random moment of their first `work` seconds."""
+async def suffer(
+    lives: Lives,
+    news: News,
+    rng: random.Random,
+    count: int,
+    *,
+    work: float = 0.7,
+    most: int = 3,
+    before: Callable[[], None] = lambda: None,
+) -> Ends:
+    """Let `count` lives end by SIGKILL: while they start, or at a random moment of their first `work` seconds.
+
+    Up to `most` reports are published ahead of each life, and one while it serves; `before` may do more mischief.
+    """
     ends = Ends()
     news.mend()
     for number in range(count):
-        for _ in range(rng.choice([1, 1, 2, 3])):
+        for _ in range(rng.randint(1, most)):
             news.go_on()
+        before()
         if rng.random() < 0.2:
             news.spoil()
             ends.spoilt += 1
         largest = lives.full() if number > 2 and rng.random() < 0.2 else 0
         ends.full += bool(largest)
-        before = len(list(lives.events("ready")))
+        known = len(list(lives.events("ready")))
         pid = await lives.start(largest=largest)
         if rng.random() < 0.2:
             ends.starting += 1
             await asyncio.sleep(rng.uniform(0, 0.3))
         else:
             ends.serving += 1
-            await lives.ready(pid, before)
+            await lives.ready(pid, known)
             await asyncio.sleep(rng.uniform(0, work / 2))
             news.go_on()
             await asyncio.sleep(rng.uniform(0, work / 2))
