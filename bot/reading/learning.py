@@ -32,6 +32,8 @@ GIVEN = 0.3
 """How much a relevant example matters to the head of relevance."""
 BALANCE = {STAGE: 0.5}
 """Every stage is asked for, not the mix that one year's feeds happened to bring."""
+_BOLDEST = 0.25
+"""At most this much is relevance made bolder: past it F1 hardly moves, but general news raises more false alarms."""
 _SECOND = 0.3
 """Strength of the second heads, which have few features and many cases."""
 _AIM = 0.87
@@ -101,7 +103,7 @@ def _shift(cases: Sequence[_Case]) -> float:
         if 2 * left / (len(asked) - number + relevant) > best:
             best, at = 2 * left / (len(asked) - number + relevant), logit
         left -= right
-    return -at
+    return min(-at, _BOLDEST)
 
 
 def _cases(items: Sequence[Labelled], lexicon: Lexicon) -> tuple[list[_Case], list[Labelled]]:
