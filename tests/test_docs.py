@@ -42,4 +42,5 @@ def test_every_link_into_the_project_leads_somewhere(path: Path) -> None:
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
 def test_every_file_that_a_document_names_is_there(path: Path) -> None:
     for name in re.findall(r"`((?:bot|adapters|config|seeds|tests|docs|deploy)/[\w./-]+)`", path.read_text("utf-8")):
-        assert (TOP / name).exists() or re.search(r"\b(xx|xy)\b", name), f"{name} (xx stands for any name)"
+        made = name.endswith("/.env") or re.search(r"\b(xx|xy)\b", name)  # a file of the reader's own, any name
+        assert made or (TOP / name).exists(), name
