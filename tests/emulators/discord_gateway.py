@@ -68,6 +68,7 @@ class Gateway(World):
         self.gateway_url = ""
         self.sessions: dict[str, Session] = {}
         self.lines: set[Line] = set()
+        self.opened: list[float] = []
         self.identified: list[Json] = []
         self.resumed: list[bool] = []
         self._last_identify = 0.0
@@ -91,6 +92,7 @@ class Gateway(World):
         await ws.prepare(request)
         line = Line(ws, request)
         self.lines.add(line)
+        self.opened.append(time.monotonic())
         pump = asyncio.create_task(line.pump())
         line.say(10, {"heartbeat_interval": HEARTBEAT_MS, "_trace": ["emulator"]})
         try:

@@ -9,6 +9,7 @@ the command compares before it writes, and a server that was greeted is known by
 """
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -269,11 +270,20 @@ class _Client(discord.Client):
 
 
 async def _close(client: discord.Client) -> None:
-    """Close a client; a server that does not say goodbye is not waited for."""
+    """Close a client with its lines; a server that does not say goodbye is not waited for."""
     with suppress(TimeoutError, *faults.RAISED):
         await asyncio.wait_for(client.close(), CLOSE_WITHIN)
+    for line in _lines(client):
+        with suppress(TimeoutError, *faults.RAISED):
+            await asyncio.wait_for(line.close(), CLOSE_WITHIN / 2)
     with suppress(*faults.RAISED):
         await client.http.close()
+
+
+def _lines(client: discord.Client) -> list[discord.gateway.DiscordWebSocket]:
+    """Return a client's lines that still beat. One that it was about to open is known to nobody but its heartbeat."""
+    beats = (one for one in threading.enumerate() if isinstance(one, discord.gateway.KeepAliveHandler))
+    return [one.ws for one in beats if one.ws._connection is client._connection and not one._stop_ev.is_set()]
 
 
 def _fatal(error: Exception) -> ChatError | None:

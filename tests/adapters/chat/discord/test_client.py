@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+import threading
 import time
 from typing import Any
 
 import pytest
+from discord.gateway import KeepAliveHandler
 
 from adapters.chat import CHATS, Kit
 from adapters.chat.discord import client as discord_client
@@ -216,6 +218,27 @@ async def test_a_server_announced_twice_is_greeted_once(
     assert len(discord.posts(channel)) == 1
 
 
+async def test_a_greeting_that_cannot_be_posted_is_tried_in_another_channel(
+    discord: DiscordServer, chat: DiscordChat, logged: Logged
+) -> None:
+    guild = discord.add_guild("Second")
+    first, second = discord.add_channel("first", guild=guild), discord.add_channel("second", guild=guild)
+    discord.trouble("POST", f"/channels/{first['id']}/messages", 400, body={"message": "no", "code": 50008})
+    discord.tell("GUILD_CREATE", discord.guild_create(guild))
+    await discord.until(lambda: discord.posts(second))
+    assert discord.posts(first) == []
+
+
+async def test_where_the_bot_may_write_nowhere_it_says_nothing(
+    discord: DiscordServer, chat: DiscordChat, logged: Logged
+) -> None:
+    guild = discord.add_guild("Second")
+    discord.deny(discord.add_channel("closed", guild=guild), "embed_links")
+    discord.tell("GUILD_CREATE", discord.guild_create(guild))
+    await discord.until(lambda: "joined" in [event for event, _ in logged])
+    assert discord.messages == {}
+
+
 async def test_a_server_that_was_there_before_is_not_greeted(discord: DiscordServer, chat: DiscordChat) -> None:
     await asyncio.sleep(0.1)
     assert discord.messages == {}
@@ -238,6 +261,20 @@ async def test_it_goes_offline_in_time_though_nobody_answers(
     assert isinstance(await asyncio.gather(sending, return_exceptions=True), list)
     assert isinstance(sending.exception(), ChatError)
     asked.cancel()
+
+
+async def test_it_goes_offline_while_it_waits_to_be_let_in_again_and_leaves_nothing_behind(
+    discord: DiscordServer, chat: DiscordChat, logged: Logged
+) -> None:
+    lines = len(discord.opened)
+    discord.invalidate()  # discord.py opens a new line and waits five seconds before it says who it is
+    await discord.until(lambda: len(discord.opened) > lines)
+    await asyncio.sleep(0.1)
+    began = time.monotonic()
+    await chat.close()
+    assert time.monotonic() - began < 2
+    beating = [one for one in threading.enumerate() if isinstance(one, KeepAliveHandler)]
+    assert all(one._stop_ev.is_set() for one in beating)
 
 
 async def test_an_answer_in_hand_is_still_given(

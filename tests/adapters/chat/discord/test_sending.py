@@ -199,9 +199,9 @@ async def test_what_hangs_in_one_room_holds_up_no_other(
     discord: DiscordServer, chat: DiscordChat, room: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sending, "PATIENCE", 0.2)
-    discord.trouble("POST", f"/channels/{room['id']}/messages", 503, delay=1.0)
+    discord.trouble("POST", f"/channels/{room['id']}/messages", 503, delay=3.0)
     slow = asyncio.create_task(chat.send(delivery(room)))
-    await asyncio.wait_for(chat.send(delivery(discord.named("general"), "d2")), 0.2)
+    await asyncio.wait_for(chat.send(delivery(discord.named("general"), "d2")), 2.0)
     with pytest.raises(Doubtful):
         await slow
 
