@@ -111,7 +111,7 @@ async def test_killed_at_random_moments_every_alert_stands_in_every_room_exactly
     outlet: Outlet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rng = random.Random(5)
-    count = kills(10)
+    count = kills(8)
     async with LateDiscord() as discord, LateSlack() as slack:
         rooms = [f"discord:{discord.named(name)['id']}" for name in ("general", "alerts")]
         rooms += [slack.world.room(name) for name in ("general", "alerts")]
