@@ -42,6 +42,10 @@ class Told:
     targets: tuple[Code, ...]
     speaker: tuple[Code, ...] = ()
     chance: float = 0.0
+    answers: bool = False
+    """Whether its sentence says that it answers another's measure."""
+    again: tuple["Told", ...] = ()
+    """Later sentences that tell the same action."""
 
     @property
     def triple(self) -> tuple[Stage, frozenset[Code], frozenset[Code]]:
@@ -86,7 +90,8 @@ def _in_sentence(page: Page, scan: Scan, before: tuple[Code, ...], weights: Weig
     issuers = tuple(code for code in issuers if code not in targets)
     if not issuers or not targets:
         return []
-    one = Told(scan, at, stage, issuers, targets, speaker, verdict.chances["action"])
+    answers = not page.grammar.answers.isdisjoint(scan.words)
+    one = Told(scan, at, stage, issuers, targets, speaker, verdict.chances["action"], answers)
     if stage == Stage.CONDEMNED and roles.patients(()) and roles.by():
         return [one, replace(one, stage=Stage.IMPOSED, speaker=())]
     return [one]
@@ -196,8 +201,8 @@ def _named_in_full(found: Sequence[Told]) -> list[Told]:
 
 
 def _once(found: Sequence[Told]) -> list[Told]:
-    """Return each action once, as it is told first."""
-    kept: dict[tuple[Stage, frozenset[Code], frozenset[Code]], Told] = {}
+    """Return each action once, as it is told first, with the sentences that tell it again."""
+    kept: dict[tuple[Stage, frozenset[Code], frozenset[Code]], list[Told]] = {}
     for one in found:
-        kept.setdefault(one.triple, one)
-    return list(kept.values())
+        kept.setdefault(one.triple, []).append(one)
+    return [replace(first, again=tuple(again)) for first, *again in kept.values()]

@@ -40,6 +40,7 @@ class Grammar:
     patients: frozenset[str] = frozenset()
     companions: frozenset[str] = frozenset()
     pronouns: frozenset[str] = frozenset()
+    answers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from bot.domain import Action, Item, Reading, Reason, Stage, WhyNot
+from bot.domain import Action, Code, Item, Reading, Reason, Stage, WhyNot
 from bot.lexicon import Lexicon
 from bot.reading import articles, judging
 from bot.reading.articles import Told
 from bot.reading.cues import lines
 from bot.reading.details import details
 from bot.reading.judging import RELEVANT, STAGE, SURE_AT, YES, Look, Verdict
-from bot.reading.measures import Place
+from bot.reading.measures import UNSPECIFIED, Place
 from bot.reading.mentions import Scan
 from bot.reading.model import NO_WEIGHTS, Weights, probability
 from bot.reading.page import EDGES, Page, lead, page
@@ -93,7 +93,7 @@ def _with_text(
 ) -> list[Action]:
     """Add what an article's text tells to the lead."""
     actions = list(lead_actions)
-    triples = {(action.stage, frozenset(action.issuers), frozenset(action.targets)) for action in actions}
+    triples = {_triple(action) for action in actions}
     for one in further:
         if one.triple not in triples:
             action = Action(
@@ -102,12 +102,26 @@ def _with_text(
                 targets=one.targets,
                 speaker=one.speaker,
                 confidence=round(one.chance, 3),
-                counter=one.stage in _ACTING
-                and (one.targets, one.issuers) in {(a.issuers, a.targets) for a in actions},
+                counter=_is_answer(one, actions),
                 sure=False,
             )
-            actions.append(_detailed(action, [one.scan.sentence], one.scan, one.at, item, lexicon, weights))
+            for telling in (one, *one.again):
+                action = _detailed(action, [telling.scan.sentence], telling.scan, telling.at, item, lexicon, weights)
+            actions.append(action)
     return actions
+
+
+def _triple(action: Action) -> tuple[Stage, frozenset[Code], frozenset[Code]]:
+    return action.stage, frozenset(action.issuers), frozenset(action.targets)
+
+
+def _is_answer(one: Told, before: list[Action]) -> bool:
+    """Return whether an action is told as an answer to those who hit its issuers, or plainly mirrors what they did."""
+    if one.stage not in _ACTING:
+        return False
+    hit = [action for action in before if set(one.issuers) & set(action.targets)]
+    mirrors = any(set(one.targets) == set(a.issuers) and set(one.issuers) == set(a.targets) for a in hit)
+    return mirrors or any(one.answers and set(one.targets) & set(action.issuers) for action in hit)
 
 
 def _detailed(
@@ -120,16 +134,22 @@ def _detailed(
         action.stage, line=told.index(scan.sentence), character=start, counter=action.counter, issuers=action.issuers
     )
     stated = details(marked, place, item.date.date() if item.date else None, lexicon, weights)
+    # what an earlier sentence stated of the same action stands
     return replace(
         action,
-        instruments=stated.instruments,
-        grounds=stated.grounds,
-        counts=stated.counts,
-        names=stated.names,
-        legal_basis=stated.legal_basis,
-        when=stated.when,
-        evidence=scan.sentence.text[start:stop].strip(),
+        instruments=action.instruments if _states(action.instruments) else stated.instruments,
+        grounds=action.grounds or stated.grounds,
+        counts=action.counts or stated.counts,
+        names=action.names or stated.names,
+        legal_basis=action.legal_basis or stated.legal_basis,
+        when=action.when or stated.when,
+        evidence=action.evidence or scan.sentence.text[start:stop].strip(),
     )
+
+
+def _states(instruments: tuple[str, ...]) -> bool:
+    """Return whether a measure is spelled out."""
+    return any(code != UNSPECIFIED for code in instruments)
 
 
 def _clause(scan: Scan, at: int) -> tuple[int, int]:
