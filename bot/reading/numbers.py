@@ -34,6 +34,7 @@ _CONTEXTS = [
     "alone",
     "stop",
     "hit",
+    "adjective",
 ]
 _YEARS = range(1900, 2101)
 
@@ -154,9 +155,15 @@ class _Reader:
     def stops(self, at: int) -> bool:
         """Whether a number's noun cannot stand at or behind a word."""
         word = self.words[at]
+        if (word,) in self.known.context["joint"] and self.describes(at - 1):
+            return False
         if (word,) in self.known.context["stop"] or not (word.isalnum() or word in _INSIDE):
             return True
         return word in self.known.numbers or (word.isdecimal() and not self.touching(at - 1))
+
+    def describes(self, at: int) -> bool:
+        """Whether a word only describes the noun that is still to come ("regional and party officials")."""
+        return (self.word(at),) in self.known.context["adjective"] or self.known.is_person(self.word(at))
 
     def bare(self, at: int, after: int, end: int) -> tuple[str, int]:
         """Read a number without a noun, up to where the search for one ended: "3 Chinese", "bars six"."""
