@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,28 @@ def test_real_feeds_are_read(path: Path) -> None:
     assert not any(re.search(r"<\w+[ >/]|&\w+;|\s\s|[\u200b-\u200f\u202a-\u202e]", item.title) for item in items)
 
 
-def test_a_body_of_more_entries_than_anybody_writes_is_not_parsed() -> None:
+@pytest.mark.parametrize("entry", [b"<item>", b"<item/>", b"<atom:entry xml:lang='en'>"])
+def test_a_body_of_more_entries_than_anybody_writes_is_not_parsed(entry: bytes) -> None:
     with pytest.raises(TooLarge, match="20,001 entries; at most 20,000"):
-        read(b"<rss version='2.0'><channel>" + b"<item>" * 20_001 + b"</channel></rss>")
+        read(b"<rss version='2.0'><channel>" + entry * 20_001 + b"</channel></rss>")
+
+
+@pytest.mark.parametrize(
+    ("filler", "what"),
+    [(b"<a>", "tags"), (b"<category>x</category>", "tags"), (b"&", "ampersands"), (b"&lt;", "ampersands")],
+)
+def test_a_body_of_more_markup_than_anybody_writes_is_not_parsed(filler: bytes, what: str) -> None:
+    body = b"<rss version='2.0'><channel><item><title>" + filler * 1_000_001 + b"</title></item></channel></rss>"
+    began = time.monotonic()
+    with pytest.raises(TooLarge, match=f"{what}; at most"):
+        read(body)
+    assert time.monotonic() - began < 5
+
+
+def test_markup_inside_cdata_is_no_markup_of_the_feeds() -> None:
+    page = b"<p>Norland sanctions Sudland</p>" * 6_000
+    body = (
+        b"<rss version='2.0'><channel>"
+        + (b"<item><title>x</title><description><![CDATA[" + page + b"]]></description></item>") * 30
+    )
+    assert len(read(body + b"</channel></rss>").items) == 1
