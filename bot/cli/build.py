@@ -21,8 +21,10 @@ from bot.events import stories_from_events
 from bot.identity import ItemIdentity
 from bot.lexicon import Lexicon, compile_lexicon
 from bot.links import parse_link_rules
+from bot.listings import Clerk, compile_lists
 from bot.pipeline import Brain
 from bot.ports import Log, Source
+from bot.regimes import Regimes, compile_regimes
 from bot.settings import Settings, parse_settings
 from bot.stories import Knowledge as StoryKnowledge
 from bot.stories import Recent
@@ -41,6 +43,8 @@ class Knowledge:
     wording: Wording
     stories: StoryKnowledge
     names: "RuleNames"
+    regimes: Regimes
+    clerk: Clerk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +74,22 @@ def compile_knowledge() -> Knowledge:
     """Read and compile the seeds. Raises SeedError."""
     seeds = read_seeds()
     lexicon = compile_lexicon(seeds)
+    codes = frozenset(lexicon.codes)
+    names = RuleNames(
+        lexicon=lexicon,
+        instruments={row["code"]: row["label"] for row in seeds["instruments"]["instruments"]},
+        grounds={row["code"]: row["label"] for row in seeds["grounds"]["grounds"]},
+        zones=frozenset(available_timezones()),
+    )
+    regimes = compile_regimes(seeds["regimes"], codes=codes, instruments=names.instruments, grounds=names.grounds)
     return Knowledge(
         seeds=seeds,
         lexicon=lexicon,
         wording=Wording(seeds["wording"][LANGUAGE], lexicon, measures=_plurals(seeds)),
         stories=compile_story_knowledge(seeds["stories"]),
-        names=RuleNames(
-            lexicon=lexicon,
-            instruments={row["code"]: row["label"] for row in seeds["instruments"]["instruments"]},
-            grounds={row["code"]: row["label"] for row in seeds["grounds"]["grounds"]},
-            zones=frozenset(available_timezones()),
-        ),
+        names=names,
+        regimes=regimes,
+        clerk=compile_lists(seeds["lists"], regimes, find=lexicon.find, codes=codes),
     )
 
 
