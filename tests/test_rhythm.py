@@ -1,6 +1,6 @@
 """When a room is told, and when many messages become one."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import Waiting
-from bot.rhythm import MOST_IN_ONE, SPAN, due, earliest, gather
+from bot.rhythm import MOST_IN_ONE, SPAN, due, earliest, free, gather, latest
 from bot.rules import Rhythm, parse
 from tests.fakes import START
 from tests.rules_support import NAMES
@@ -206,3 +206,23 @@ def test_nothing_is_bundled_twice_and_no_message_is_too_long(found: list[tuple[s
     assert all(
         2 <= len(keys) <= MOST_IN_ONE and {rooms[key] for key in keys} == {room} for room, keys in gathering.bundles
     )
+
+
+def test_a_room_is_free_when_one_of_its_subscriptions_is() -> None:
+    noon, evening = rhythm("quiet:12:00-13:00"), rhythm("quiet:11:00-20:00")
+    now = datetime(2026, 1, 5, 12, 30, tzinfo=UTC)
+    assert free([noon, evening], now) == now.replace(hour=13, minute=0)
+    assert free([noon, rhythm("every:day at:09:00")], now) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "last"),
+    [
+        ("2026-03-28 08:00", "2026-03-28 08:00"),  # 09:00 in Berlin, in winter
+        ("2026-03-29 06:59", "2026-03-28 08:00"),
+        ("2026-03-29 07:00", "2026-03-29 07:00"),  # in summer
+    ],
+)
+def test_the_latest_of_an_hour_on_the_wall_keeps_to_the_wall(now: str, last: str) -> None:
+    at, found = (datetime.fromisoformat(f"{moment}+00:00") for moment in (now, last))
+    assert latest(time(9), "Europe/Berlin", at) == found

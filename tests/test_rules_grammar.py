@@ -84,6 +84,9 @@ def test_typographic_and_full_width_marks_count_as_plain_ones() -> None:
         ("at:09:00", 1, "every:day", "every:day at:09:00"),
         ("every:day at:25:00", 14, '"25:00"', "09:00"),
         ("every:day every:hour", 11, "twice", "one"),
+        ("heartbeat:noon", 11, '"noon"', "09:00"),
+        ("heartbeat:09:00 heartbeat:10:00", 17, "stands twice", "keep one"),
+        ("oil|heartbeat:09:00", 5, "when, not what", "by itself"),
         ("quiet:22:00", 7, "span", "22:00-07:00"),
         ("quiet:22:00-7", 13, '"7"', "09:00"),
         ("quiet:22:00-22:00", 7, "end when they begin", "22:00-07:00"),
@@ -143,7 +146,19 @@ PIECES = st.sampled_from(
             "sanction*",
             "制裁",
         ),
-        *("every:day", "at:09:00", "quiet:22:00-07:00", "zone:UTC", "source:", "official:no", "санкц*", "|", " "),
+        *(
+            "heartbeat:09:00",
+            "heartbeat:",
+            "every:day",
+            "at:09:00",
+            "quiet:22:00-07:00",
+            "zone:UTC",
+            "source:",
+            "official:no",
+            "санкц*",
+            "|",
+            " ",
+        ),
     ]
 )
 
@@ -174,3 +189,10 @@ def test_no_line_takes_long_to_refuse(line: str) -> None:
     start = clock.process_time()
     fault(line)
     assert clock.process_time() - start < 0.1
+
+
+def test_a_heartbeat_is_asked_for_at_an_hour_and_changes_no_rhythm() -> None:
+    query = rule("heartbeat:7:30 zone:europe/berlin issuer:us")
+    assert query.rhythm == Rhythm(zone="Europe/Berlin", heartbeat=time(7, 30))
+    assert print_line(query) == "issuer:US zone:Europe/Berlin heartbeat:07:30"
+    assert parse(print_line(query), NAMES) == query

@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from adapters.health import Vitals
 from bot.domain import Feed, FeedState
-from bot.ports import Store
+from bot.ports import Clock, Store
 from bot.watch import STUCK, standstill
 
 OLD = 30.0
@@ -16,25 +16,33 @@ OLD = 30.0
 class Pulse:
     """Keeps what the errands do, and tells from it and the store how the service is."""
 
-    def __init__(self, store: Store, feeds: Callable[[], Iterable[Feed]], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        feeds: Callable[[], Iterable[Feed]],
+        clock: Clock,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take the parts; `seconds` is a clock that nobody sets."""
         self._store = store
         self._feeds = feeds
         self._clock = clock
-        self._began = self._beat = time.monotonic()
+        self._seconds = seconds
+        self._began = self._beat = seconds()
         self._started = clock()
-        self._seen = -OLD
+        self._seen: float | None = None
         self._states: list[tuple[Feed, FeedState]] = []
 
     def beat(self) -> None:
         """Note that a round of deliveries has ended."""
-        self._beat = time.monotonic()
+        self._beat = self._seconds()
 
     def look(self) -> Vitals:
         """Return how the service is. Raises StoreError."""
         self._refresh()
         waiting, stopped = self._store.waiting(), self._store.stopped()
         problems = []
-        if (still := timedelta(seconds=time.monotonic() - self._beat)) > STUCK:
+        if (still := timedelta(seconds=self._seconds() - self._beat)) > STUCK:
             problems.append(f"nothing was sent, nor looked for, for {int(still.total_seconds())} s")
         if late := standstill(self._states, self._started, self._clock()):
             problems.append(late)
@@ -45,12 +53,12 @@ class Pulse:
             store_bytes=self._store.size(),
             last_good={feed.key: state.last_good for feed, state in self._states},
             failing=tuple(sorted(feed.key for feed, state in self._states if state.problem)),
-            up=timedelta(seconds=time.monotonic() - self._began),
+            up=timedelta(seconds=self._seconds() - self._began),
         )
 
     def _refresh(self) -> None:
-        now = time.monotonic()
-        if now - self._seen >= OLD:
+        now = self._seconds()
+        if self._seen is None or now - self._seen >= OLD:
             states = self._store.feed_states()
             self._states = [(feed, states.get(feed.key, FeedState(feed=feed.key))) for feed in self._feeds()]
             self._seen = now
