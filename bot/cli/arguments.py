@@ -119,6 +119,12 @@ COMMANDS = (
         ),
     ),
     Entry(
+        "lists sync",
+        "read the official lists now and keep what changed; not while the service runs, which reads them by itself",
+        "lists:sync",
+        (argument("key", "which; all if omitted", nargs="*"),),
+    ),
+    Entry(
         "backup",
         "copy the database to a new file, also while the service runs",
         "operations:backup",
@@ -127,7 +133,7 @@ COMMANDS = (
     Entry("doctor", "check everything and say what to mend", "doctor:doctor"),
 )
 
-GROUPS = {"feeds": "the sources: list, check, add"}
+GROUPS = {"feeds": "the sources: list, check, add", "lists": "the official lists: sync"}
 
 
 def parse_arguments(arguments: Sequence[str]) -> Options:

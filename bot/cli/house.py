@@ -9,6 +9,7 @@ from typing import TextIO
 from adapters.chat import CHATS, PLATFORMS, Kit
 from adapters.feeds import POLLERS
 from adapters.feeds.fetch import USER_AGENT, Fetcher
+from adapters.feeds.lists import LISTS
 from adapters.health import Metrics
 from adapters.log import route_libraries
 from adapters.store import SqliteStore
@@ -17,7 +18,7 @@ from bot.cli.build import Knowledge, all_feeds, build_brain, build_desk, build_l
 from bot.commands import Hooks
 from bot.domain import Feed
 from bot.pipeline import Pipeline
-from bot.ports import Chat, Desk, Log
+from bot.ports import Chat, Desk, ListBooks, Log, Source
 from bot.rules import Query
 from bot.settings import Settings
 
@@ -49,7 +50,7 @@ def build_audience(
     settings: Settings,
     store: SqliteStore,
     knowledge: Knowledge,
-    chats: Mapping[str, Chat],
+    chats: Mapping[str, object],
     *,
     known: Mapping[str, Query] | None = None,
 ) -> Audience:
@@ -85,27 +86,11 @@ async def open_house(
         stack.callback(route_libraries(log, level=logging.WARNING))
         store = open_database(path, knowledge, service=True)
         stack.callback(store.close)
-        fetcher = build_fetcher(settings)
-        stack.push_async_callback(fetcher.close)
+        sources = open_sources(stack, settings, store, knowledge)
         hooks = Hooks()
-        sources = {kind: make(fetcher) for kind, make in POLLERS.items()}
         desk = build_desk(settings, store, knowledge, log=log, hooks=hooks, sources=sources)
-        chats = _make_chats(settings, Kit(stream=stream, json_lines=json_lines, log=log), desk)
-        pipeline = Pipeline(
-            store=store,
-            brain=build_brain(
-                knowledge, build_audience(settings, store, knowledge, chats), window=settings.story_window
-            ),
-            sources=sources,
-            chats=chats,
-            clock=now,
-            log=log,
-            take_stock=take_stock,
-            give_up=settings.give_up,
-            # the terminal, which needs no token, is read by programs too: a line for each story, however many
-            bursts={platform.name: settings.burst for platform in PLATFORMS if platform.token and settings.burst},
-        )
-        pipeline.recall(now())
+        chats = make_chats(settings, Kit(stream=stream, json_lines=json_lines, log=log), desk)
+        pipeline = build_pipeline(settings, store, knowledge, sources, chats, log=log, take_stock=take_stock)
         for chat in chats.values():
             stack.push_async_callback(chat.close)
             await chat.connect()
@@ -121,6 +106,49 @@ async def open_house(
         )
         hooks.audience = house.refresh_audience
         yield house
+
+
+def open_sources(
+    stack: AsyncExitStack, settings: Settings, store: SqliteStore, knowledge: Knowledge
+) -> dict[str, Source]:
+    """Make a source of each kind over one client; the stack closes them. Official lists are kept in the store."""
+    fetcher = build_fetcher(settings)
+    stack.push_async_callback(fetcher.close)
+    books = ListBooks(store, knowledge.clerk, now)
+    sources: dict[str, Source] = {
+        kind: LISTS[kind](fetcher, books) if kind in LISTS else make(fetcher) for kind, make in POLLERS.items()
+    }
+    for source in sources.values():
+        stack.push_async_callback(source.close)
+    return sources
+
+
+def build_pipeline(
+    settings: Settings,
+    store: SqliteStore,
+    knowledge: Knowledge,
+    sources: Mapping[str, Source],
+    chats: Mapping[str, Chat],
+    *,
+    log: Log,
+    take_stock: bool,
+) -> Pipeline:
+    """Return the pipeline, with what it has to remember."""
+    audience = build_audience(settings, store, knowledge, settings.chats)
+    pipeline = Pipeline(
+        store=store,
+        brain=build_brain(knowledge, audience, window=settings.story_window),
+        sources=sources,
+        chats=chats,
+        clock=now,
+        log=log,
+        take_stock=take_stock,
+        give_up=settings.give_up,
+        # the terminal, which needs no token, is read by programs too: a line for each story, however many
+        bursts={platform.name: settings.burst for platform in PLATFORMS if platform.token and settings.burst},
+    )
+    pipeline.recall(now())
+    return pipeline
 
 
 def _both(first: Log, second: Log) -> Log:
@@ -146,7 +174,7 @@ def build_fetcher(settings: Settings) -> Fetcher:
     )
 
 
-def _make_chats(settings: Settings, kit: Kit, desk: Desk) -> dict[str, Chat]:
+def make_chats(settings: Settings, kit: Kit, desk: Desk) -> dict[str, Chat]:
     """Make every chat that is configured and that this program has; none is online yet."""
     return {
         name: make(
