@@ -157,6 +157,24 @@ async def test_a_pipe_gets_one_plain_block_an_alert() -> None:
     )
 
 
+async def test_a_notice_belongs_to_no_story() -> None:
+    notice = replace(DELIVERY, kind=AlertKind.NOTICE, story="", message=Message(title="1 source is in trouble"))
+    assert render_plain(notice) == "[notice] 1 source is in trouble"
+    assert json.loads(render_json(notice))["kind"] == "notice"
+
+
+@pytest.mark.parametrize("json_lines", [False, True])
+async def test_who_looks_after_the_terminal_is_told_there(json_lines: bool) -> None:
+    pipe = io.StringIO()
+    about = Message(title="Cannot post in discord:1", lines=("archived\x1b[2J",))
+    await ConsoleChat(pipe, json_lines=json_lines).notify("discord:1", about)
+    if json_lines:
+        said = {"kind": "notice", "room": "discord:1", "title": "Cannot post in discord:1", "text": "archived[2J"}
+        assert json.loads(pipe.getvalue()) == said
+    else:
+        assert pipe.getvalue() == "Cannot post in discord:1\n  archived[2J\n\n"
+
+
 async def test_a_pipe_gets_no_colours_even_where_somebody_forces_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     pipe = io.StringIO()
