@@ -21,10 +21,10 @@ import pytest
 
 from bot.alerts import Audience
 from bot.cli.build import Knowledge, build_brain, open_database
-from bot.domain import AlertKind, Delivery, Feed, FeedState, Item, Message, Poll, Receipt, Subscription
+from bot.domain import AlertKind, Delivery, Feed, FeedState, Item, Poll, Receipt, Subscription
 from bot.errors import Delayed, Doubtful, NotAFeed, Undeliverable
 from bot.pipeline import Pipeline
-from tests.fakes import FakeClock, FakeLog
+from tests.fakes import FakeChat, FakeClock, FakeLog
 
 FEEDS, ROOMS = 500, 2_000
 DAYS = int(os.environ.get("SANCTIONWIRE_SOAK_DAYS", "3"))
@@ -61,17 +61,16 @@ NAMES = {
 
 
 @dataclass
-class Outside:
+class Outside(FakeChat):
     """All sources and all rooms: sources that have news now and then, fail for a while, and rooms that do so too."""
 
-    rng: random.Random
-    clock: FakeClock
+    rng: random.Random = field(default_factory=lambda: random.Random(3))
+    clock: FakeClock = field(default_factory=FakeClock)
     news: dict[str, list[Item]] = field(default_factory=dict)
     posted: set[int] = field(default_factory=set)
     """Hashes of what was posted, and of which room was told of which story: the test must not be what grows."""
     told: set[int] = field(default_factory=set)
     twice: int = 0
-    name: str = "console"
 
     async def poll(self, feed: Feed, state: FeedState) -> Poll:
         if self.rng.random() < 0.02:
@@ -95,15 +94,6 @@ class Outside:
         if luck < 0.02:
             raise Doubtful("no answer")
         return Receipt(message=delivery.key)
-
-    async def notify(self, room: str, message: Message) -> None:
-        await asyncio.sleep(0)
-
-    async def connect(self) -> None:
-        """Do nothing."""
-
-    async def close(self) -> None:
-        """Do nothing."""
 
     def happen(self, feeds: list[Feed], number: int, issuer: str, target: str) -> int:
         """Let an event be reported by a few outlets; returns how many items that makes."""
@@ -152,8 +142,8 @@ def lines(rng: random.Random) -> Iterator[str]:
 async def test_days_with_500_feeds_and_2000_rooms_leave_nothing_behind(
     knowledge: Knowledge, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rng, clock, log = random.Random(3), FakeClock(), FakeLog()
-    outside = Outside(rng, clock)
+    outside, log = Outside(), FakeLog()
+    rng, clock = outside.rng, outside.clock
     feeds = [Feed(key=f"f{n}", url=f"https://f{n}.example/rss", outlet=f"Outlet {n}") for n in range(FEEDS)]
     rooms = [
         Subscription(key=f"s{n}", room=f"console:{n}", line=line) for n, line in enumerate(islice(lines(rng), ROOMS))
