@@ -91,7 +91,7 @@ class _Room:
 
     def __init__(self, audience: Audience, room: str, recent: Recent, stories: Iterable[Story]) -> None:
         self.memory = Memory(recent=recent, audience=audience)
-        self.memory.renew(stories, {})
+        self.memory.renew(stories)
         self._room = room
 
     def take(self, item: Item, reading: Reading, lexicon: Lexicon, wording: Wording) -> Decision:

@@ -3,7 +3,7 @@
 `extract`, `explain`, `replay`, a rule's back-test and the service itself are calls to it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from bot.alerts import Audience, Heard, choose, subject_of
 from bot.domain import Action, Alert, AlertKind, Decision, Item, Key, Message, Outcome, Reading, Stage, Step, Story
 from bot.lexicon import Lexicon
 from bot.messages import word
+from bot.ports import Archive
 from bot.reading import read
 from bot.stories import Placed, Placement, Recent, echo, place
 from bot.wording import Wording
@@ -18,29 +19,43 @@ from bot.wording import Wording
 
 @dataclass(slots=True)
 class Memory:
-    """What the brain remembers between items: recent stories, who was told of them, and who listens."""
+    """What the brain remembers between items: recent stories, who was told of them, and who listens.
+
+    With an `archive` it holds only what is recent, and looks the rest up when an item needs it.
+    """
 
     recent: Recent
     audience: Audience
     told: dict[Key, set[str]] = field(default_factory=dict)
+    """The rooms that were told of a story, as far as somebody asked."""
     own: dict[str, Recent] = field(default_factory=dict)
     """The stories of a place's own feeds, by the place: they never mix with everybody's."""
+    archive: Archive | None = None
 
     def recent_of(self, scope: str) -> Recent:
         """Return the stories among which an item of a scope has its place."""
         if not scope:
             return self.recent
         if scope not in self.own:
-            self.own[scope] = Recent(knowledge=self.recent.knowledge, window=self.recent.window)
+            self.own[scope] = self._empty(scope)
         return self.own[scope]
 
-    def renew(self, stories: Iterable[Story], told: Mapping[Key, Iterable[str]]) -> None:
-        """Forget everything about stories and start from what is on disk."""
-        self.recent = Recent(knowledge=self.recent.knowledge, window=self.recent.window)
-        self.own = {}
+    def _empty(self, scope: str = "") -> Recent:
+        known, window = self.recent.knowledge, self.recent.window
+        return Recent(knowledge=known, window=window, archive=self.archive, scope=scope)
+
+    def renew(self, stories: Iterable[Story], archive: Archive | None = None) -> None:
+        """Forget everything about stories and start from these; what is older, and who was told, the archive knows."""
+        self.archive = archive
+        self.recent, self.own, self.told = self._empty(), {}, {}
         for story in stories:
             self.recent_of(story.scope).add(story)
-        self.told = {key: set(rooms) for key, rooms in told.items()}
+
+    def rooms_told(self, story: Key) -> set[str]:
+        """Return the rooms that were told of a story; more may be added to them."""
+        if story not in self.told:
+            self.told[story] = set(self.archive.told(story)) if self.archive else set()
+        return self.told[story]
 
     def forget(self, now: datetime) -> None:
         """Drop what is too old to matter."""
@@ -48,14 +63,14 @@ class Memory:
         for recent in everyone:
             recent.forget(now)
         if len(self.told) > 2 * sum(map(len, everyone)) + 1000:
-            self.told = {key: rooms for key, rooms in self.told.items() if any(one.get(key) for one in everyone)}
+            self.told = {key: rooms for key, rooms in self.told.items() if any(key in one for one in everyone)}
 
     def remember(self, decision: Decision) -> None:
         """Take in what was decided, so that the next item is judged in its light."""
         if decision.story is not None:
             self.recent_of(decision.story.scope).add(decision.story)
         for alert in decision.alerts:
-            self.told.setdefault(alert.story.key, set()).add(alert.room)
+            self.rooms_told(alert.story.key).add(alert.room)
 
 
 def decide(
@@ -83,7 +98,7 @@ def decide(
         )
     trail.append(Step(verb="place", outcome=placement.verdict, because=placement.because))
     subject = subject_of(item, reading, placement.story if heard else None)
-    told = memory.told.get(placement.story.key, ())
+    told = memory.rooms_told(placement.story.key)
     judged = memory.audience.judge(subject)
     alerts, steps = choose(
         _heard(item, placement, recent), subject, memory.audience, told, stock=stock, judged=judged, now=now

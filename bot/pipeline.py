@@ -28,9 +28,6 @@ from bot.wording import Wording
 BATCH = 50
 """Items decided and recorded in one go: long enough to share a transaction, short enough not to hold up the loop."""
 
-HORIZON = timedelta(days=400)
-"""How far back stories are remembered, so that a counter-measure finds what it answers."""
-
 PUT_BACK = timedelta(minutes=5)
 """A clock that goes back by more was put back; by less, it was only set right."""
 
@@ -146,9 +143,7 @@ class Pipeline:
     def recall(self, now: datetime) -> None:
         """Fill the memory from disk: at the start, and when what it holds was not recorded."""
         memory = self._brain.memory
-        stories = self._store.recent_stories(now - HORIZON)
-        placed = [story.key for story in stories if story.last >= now - memory.recent.window]
-        memory.renew(stories, {key: self._store.told(key) for key in placed})
+        memory.renew(self._store.recent_stories(now - memory.recent.window), self._store)
         self._unsure = False
 
     def _visited(self, feed: Feed, state: FeedState, found: Poll, decisions: Sequence[Decision]) -> Visit:

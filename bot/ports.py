@@ -16,6 +16,7 @@ from bot.domain import (
     Feed,
     Feedback,
     FeedState,
+    Finding,
     Item,
     Key,
     Known,
@@ -33,6 +34,7 @@ from bot.domain import (
     Record,
     Request,
     Rule,
+    Stage,
     Step,
     StoppedRoom,
     Story,
@@ -63,6 +65,17 @@ class Source(Protocol):
         ...
 
 
+class Articles(Protocol):
+    """The articles behind items' links."""
+
+    async def text(self, link: str) -> str:
+        """Return an article's text, a line for each paragraph, at most some thousand characters of it.
+
+        One attempt, within seconds. Raises a FeedError that names what went wrong; never anything else.
+        """
+        ...
+
+
 class Chat(Protocol):
     """A platform, or the terminal, where rooms are."""
 
@@ -84,6 +97,10 @@ class Chat(Protocol):
         workspace. Nobody is pinged. Returns when at least one of them was told, within half a minute. Raises ChatError
         where nobody could be told, and never anything else; it is tried again within hours then.
         """
+        ...
+
+    async def diagnose(self, rooms: Sequence[str]) -> list[Finding]:
+        """Return what was looked at: token, permissions, and each of these rooms. Needs no connection; never raises."""
         ...
 
     async def close(self) -> None:
@@ -182,6 +199,26 @@ class StoryStore(Protocol):
         """Return stories with these codes among their actions' targets and issuers, newest first."""
         ...
 
+    def story_of(self, item: Key) -> Story | None:
+        """Return the story that a stored item tells."""
+        ...
+
+    def earlier_stories(
+        self,
+        pairs: Iterable[tuple[Code, Code]],
+        stages: Collection[Stage],
+        *,
+        since: datetime,
+        until: datetime,
+        scope: str = "",
+        limit: int = 60,
+    ) -> list[Story]:
+        """Return stories that began from `since` to `until`, by issuer and target of their lead action, newest first.
+
+        An issuer ``*`` is anybody; an empty issuer or target is one that is not named.
+        """
+        ...
+
     def following(self, key: Key) -> list[Story]:
         """Return the stories that follow this one or answer it, oldest first."""
         ...
@@ -234,6 +271,35 @@ class OutboxStore(Protocol):
 
     def told(self, story: Key) -> dict[str, Receipt | None]:
         """Return the rooms that were, or are about to be, told of a story."""
+        ...
+
+
+class Archive(Protocol):
+    """The part of the store that the memory leans on: what is too old to be held, asked for when it matters."""
+
+    def story(self, key: Key) -> Story | None:
+        """As `StoryStore.story`."""
+        ...
+
+    def story_of(self, item: Key) -> Story | None:
+        """As `StoryStore.story_of`."""
+        ...
+
+    def earlier_stories(
+        self,
+        pairs: Iterable[tuple[Code, Code]],
+        stages: Collection[Stage],
+        *,
+        since: datetime,
+        until: datetime,
+        scope: str = "",
+        limit: int = 60,
+    ) -> list[Story]:
+        """As `StoryStore.earlier_stories`."""
+        ...
+
+    def told(self, story: Key) -> Mapping[str, Receipt | None]:
+        """As `OutboxStore.told`."""
         ...
 
 

@@ -6,6 +6,7 @@ Written in SQL, because half of what matters here (no rowid, partial indexes, ch
     items                           every item with its reading and what became of it
     sights                          every face an item has shown; outlives the item, so that pruned is not new again
     stories, reports, story_actors  the ledger; `story_actors` answers "what about this country" by index alone
+    story_pairs                     who acts on whom in a story's lead action: what a later story may follow or answer
     messages, deliveries, posts     the outbox; a message that goes to many rooms is kept once
     subscriptions, rules, changes   what people made in chat, and what it was before
     listings, listing_names, listing_codes, list_states, list_doubts, list_changes, list_change_codes
@@ -223,6 +224,24 @@ create table stopped_rooms (
 create table troubles (feed text primary key, kind text not null, since integer not null) without rowid;
 """
 
+_PAIRS = """
+create table story_pairs (
+    scope text not null, issuer text not null, target text not null, first integer not null,
+    story text not null references stories (key) on delete cascade,
+    stage text not null,
+    primary key (scope, issuer, target, first, story)
+) without rowid;
+create index story_pairs_target on story_pairs (scope, target, first);
+create index story_pairs_story on story_pairs (story);
+insert or ignore into story_pairs (scope, issuer, target, first, story, stage)
+select
+    coalesce(json_extract(s.body, '$.scope'), ''), coalesce(i.value, ''), coalesce(t.value, ''),
+    s.first, s.key, s.stage
+from stories s
+left join json_each(s.body, '$.action.issuers') i
+left join json_each(s.body, '$.action.targets') t
+"""
+
 
 def _make(db: Database, statements: str) -> None:
     # not executescript: it would commit whatever transaction is open
@@ -253,3 +272,9 @@ def m003_listings(db: Database) -> None:
 def m004_notices(db: Database) -> None:
     """Deliveries of no story, which takes a copy; rooms that take nothing; sources in trouble."""
     _make(db, _NOTICES)
+
+
+@migrations()
+def m005_story_pairs(db: Database) -> None:
+    """Who acts on whom, so that older stories can be asked for instead of being held in memory."""
+    _make(db, _PAIRS)

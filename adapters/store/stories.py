@@ -2,14 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from adapters.store.codec import dumps, loads, micros, moment, storable
 from adapters.store.connection import Connection
 from adapters.store.shelf import Shelf
-from bot.domain import Code, Key, Report, Story
+from bot.domain import Code, Key, Report, Stage, Story
 from bot.ports import Identity
 
 _REPORT = "item, outlet, link, title, at, official, evidence"
@@ -24,6 +24,16 @@ on conflict (key) do update set
     stage = excluded.stage, first = excluded.first, last = excluded.last, follows = excluded.follows,
     answers = excluded.answers, seeded = excluded.seeded, body = excluded.body, version = version + 1
 """
+_EARLIER = """
+select story, first from story_pairs where scope = ? and issuer = ? and target = ? and first between ? and ?
+and stage in (select value from json_each(?)) order by first desc limit ?
+"""
+_EARLIER_BY_ANYBODY = """
+select story, first from story_pairs where scope = ? and target = ? and first between ? and ?
+and stage in (select value from json_each(?)) order by first desc limit ?
+"""
+_BY_KEYS = "select key, version from stories where key in (select value from json_each(?)) order by first desc, key"
+_ANYBODY = "*"
 
 
 class StoryShelf(Shelf):
@@ -57,6 +67,39 @@ class StoryShelf(Shelf):
         statement, values = _about(against, by, None if since is None else micros(since))
         with self._db.reading() as raw:
             return self._load(raw, raw.execute(statement, (*values, limit)).fetchall())
+
+    def story_of(self, item: Key) -> Story | None:
+        """Return the story that a stored item tells."""
+        with self._db.reading() as raw:
+            rows = raw.execute(
+                "select s.key, s.version from items i join stories s on s.key = i.story where i.key = ?", (item,)
+            ).fetchall()
+            return next(iter(self._load(raw, rows)), None)
+
+    def earlier_stories(
+        self,
+        pairs: Iterable[tuple[Code, Code]],
+        stages: Collection[Stage],
+        *,
+        since: datetime,
+        until: datetime,
+        scope: str = "",
+        limit: int = 60,
+    ) -> list[Story]:
+        """Return stories that began from `since` to `until`, by issuer and target of their lead action, newest first.
+
+        An issuer ``*`` is anybody; an empty issuer or target is one that is not named.
+        """
+        asked = (micros(since), micros(until), json.dumps(sorted(stages)), limit)
+        began: dict[Key, int] = {}
+        with self._db.reading() as raw:
+            for issuer, target in pairs:
+                if issuer == _ANYBODY:
+                    began.update(raw.execute(_EARLIER_BY_ANYBODY, (scope, target, *asked)))
+                else:
+                    began.update(raw.execute(_EARLIER, (scope, issuer, target, *asked)))
+            newest = sorted(began, key=lambda key: (-began[key], key))[:limit]
+            return self._load(raw, raw.execute(_BY_KEYS, (json.dumps(newest),)).fetchall()) if newest else []
 
     def following(self, key: Key) -> list[Story]:
         """Return the stories that follow this one or answer it, oldest first."""
@@ -110,6 +153,16 @@ def keep_stories(raw: sqlite3.Connection, stories: Sequence[Story], *, seeded: b
     raw.executemany(
         "insert into story_actors (story, role, code, last) values (?, ?, ?, ?)",
         [(story.key, role, code, micros(story.last)) for story in stories for role, code in sorted(_actors(story))],
+    )
+    raw.executemany("delete from story_pairs where story = ?", [(story.key,) for story in stories])
+    raw.executemany(
+        "insert or ignore into story_pairs (scope, issuer, target, first, story, stage) values (?, ?, ?, ?, ?, ?)",
+        [
+            (story.scope, issuer, target, micros(story.first), story.key, story.action.stage)
+            for story in stories
+            for issuer in story.action.issuers or ("",)
+            for target in story.action.targets or ("",)
+        ],
     )
 
 

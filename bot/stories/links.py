@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from bot.domain import Action, Key, Stage, Story
+from bot.stories.entries import Entry
 from bot.stories.facts import ANYBODY, Pair, pairs_of
 from bot.stories.knowledge import Knowledge
-from bot.stories.recent import Entry, Recent
+from bot.stories.recent import Recent
 from bot.stories.score import Telling, likeness
 
 LOOKED_AT = 200
@@ -24,9 +25,8 @@ def followed(telling: Telling, recent: Recent) -> Key | None:
     stage = telling.action.stage
     talk = stage in known.remarks
     window, least = (known.reaction_window, "remark") if talk else (known.follow_window, "follow")
-    earlier = recent.traces(pairs_of(telling.action), telling.at, window)
-    stages = known.follows.get(stage, ())
-    causes = dict.fromkeys(stages, 0.0)
+    causes = dict.fromkeys(known.follows.get(stage, ()), 0.0)
+    earlier = recent.traces(pairs_of(telling.action), causes, telling.at, window)
     return _nearest(telling, earlier, causes, recent, known.least[least])
 
 
@@ -37,7 +37,7 @@ def answered(telling: Telling, recent: Recent) -> Key | None:
     if not (action.counter or (named and known.retaliation in action.grounds)):
         return None
     least = known.least["answer" if action.counter and named else "unsaid"]
-    earlier = recent.traces(_swapped(action, known), telling.at, known.answer_window)
+    earlier = recent.traces(_swapped(action, known), known.answerable, telling.at, known.answer_window)
     certain = (trace for trace in earlier if _is_certain(trace.story))
     return _nearest(telling, certain, known.answerable, recent, least)
 
@@ -61,7 +61,7 @@ def _nearest(
     telling: Telling, earlier: Iterable[Entry], stages: Mapping[Stage, float], recent: Recent, least: float
 ) -> Key | None:
     """Return the earlier story at one of `stages` with most in common: shared rare words and measures, fewer days."""
-    causes = list(islice((trace for trace in earlier if trace.facts.stage in stages), LOOKED_AT))
+    causes = list(islice(earlier, LOOKED_AT))
     ranked = [
         (-_kinship(telling, trace, recent) - stages[trace.facts.stage], -_began(trace), trace.story.key)
         for trace in _likely(telling, causes)

@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain import Action
+from bot.stories.entries import Entry, Voice
 from bot.stories.facts import Facts, answer, compare
 from bot.stories.knowledge import Knowledge
-from bot.stories.recent import Entry, Recent, Voice
+from bot.stories.recent import Recent
 
 RARE = 2.5
 """From which weight on a word is called rare: one story in ninety has it."""
