@@ -13,7 +13,7 @@ by itself. Those who look after the room are told once.
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -64,17 +64,20 @@ class Courier:
         self._unsaved: dict[Key, Delivery] = {}
         """Deliveries whose outcome could not be written down yet."""
 
-    async def deliver(self) -> int:
+    async def deliver(self, *, only: Collection[str] = (), but: Collection[str] = ()) -> int:
         """Send what is due, rooms side by side and in order within each; returns how many were sent.
 
-        Raises StoreError where the store cannot be used at all.
+        Only to rooms of `only` these platforms, or of all `but` these: a platform that does not answer need not hold up
+        another; but two rounds at a time must not meet in a room. Raises StoreError where the store cannot be used.
         """
         for delivery in list(self._unsaved.values()):
             self._save(delivery)
         now = self._clock()
         self._gather(now)
         stopped = {one.room: one for one in self._store.stopped()}
-        rooms = groupby(sorted(self._store.due(now), key=lambda one: one.room), key=lambda one: one.room)
+        rooms = groupby(
+            sorted(self._store.due(now, only=only, but=but), key=lambda one: one.room), key=lambda one: one.room
+        )
         sent = await asyncio.gather(
             *(self._deliver_room(list(group), stopped.get(room)) for room, group in rooms), return_exceptions=True
         )

@@ -1,5 +1,6 @@
 """What goes out: rooms that take nothing, outcomes that cannot be written down, and what is given up."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -228,3 +229,30 @@ async def test_a_delivery_says_how_long_it_took(world: World) -> None:
     world.tell("a", (ALERT, ROOM))
     await world.round(seconds=7)
     assert [cast(timedelta, one["delay"]).total_seconds() for one in world.log.named("delivered")] == [7]
+
+
+async def test_a_platform_that_does_not_answer_holds_up_no_other(world: World) -> None:
+    answered = asyncio.Event()
+
+    class Silent(FakeChat):
+        async def send(self, delivery: Delivery) -> Receipt:
+            await answered.wait()
+            return await super().send(delivery)
+
+    silent = Silent(name="slack")
+    world.courier = Courier(
+        store=world.store,
+        chats={"console": world.chat, "slack": silent},
+        clock=world.clock,
+        log=world.log,
+        wording=world.wording,
+    )
+    world.tell("a", *((ALERT, f"slack:T1/C{number}") for number in range(150)), (ALERT, ROOM), (ALERT, "discord:1"))
+    waits = asyncio.create_task(world.courier.deliver(only=("slack",)))
+    await asyncio.sleep(0)
+    assert await world.courier.deliver(only=("console",)) == 1
+    assert await world.courier.deliver(but=("slack", "console")) == 0
+    assert [one["problem"] for one in world.log.named("delayed")] == ["discord is not connected"]
+    answered.set()
+    assert await waits == 100
+    assert await world.courier.deliver(only=("slack",)) == 50

@@ -12,7 +12,7 @@ makes the same keys and so no new delivery. Sixteen characters fit what platform
 import base64
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -43,6 +43,7 @@ _FROM = "deliveries d join messages m on m.id = d.message left join posts p on p
 _DUE = f"""
 select {_DELIVERY} from {_FROM}
 where d.state = 'pending' and (d.due <= ?1 or (d.created > ?1 and d.attempts = 0 and d.held is null))
+and (substr(d.room, 1, instr(d.room || ':', ':') - 1) in (select value from json_each(?3))) = ?4
 and d.room not in (select room from stopped_rooms where again > ?1 and since <= ?1)
 and not exists (
     select 1 from deliveries e where e.state = 'pending' and e.story = d.story and e.room = d.room and e.n < d.n
@@ -63,10 +64,15 @@ where key = ? and state = 'pending'
 class OutboxShelf(Shelf):
     """`bot.ports.OutboxStore`."""
 
-    def due(self, now: datetime, limit: int = 100) -> list[Delivery]:
-        """Return pending deliveries that are due, the oldest story's first; at most one for each room and story."""
+    def due(
+        self, now: datetime, limit: int = 100, *, only: Collection[str] = (), but: Collection[str] = ()
+    ) -> list[Delivery]:
+        """Return pending deliveries that are due, the oldest story's first; at most one for each room and story.
+
+        Those for rooms of `only` these platforms, or of all `but` these.
+        """
         with self._db.reading() as raw:
-            rows = raw.execute(_DUE, (micros(now), limit)).fetchall()
+            rows = raw.execute(_DUE, (micros(now), limit, json.dumps(list(only or but)), bool(only))).fetchall()
         return [_delivery(row) for row in rows]
 
     def delivery(self, key: Key) -> Delivery | None:

@@ -28,22 +28,24 @@ class Pulse:
         self._feeds = feeds
         self._clock = clock
         self._seconds = seconds
-        self._began = self._beat = seconds()
+        self._began = seconds()
+        self._beats: dict[str, float] = {}
         self._started = clock()
         self._seen: float | None = None
         self._states: list[tuple[Feed, FeedState]] = []
 
-    def beat(self) -> None:
-        """Note that a round of deliveries has ended."""
-        self._beat = self._seconds()
+    def beat(self, errand: str) -> None:
+        """Note that a round of an errand that never rests has ended."""
+        self._beats[errand] = self._seconds()
 
     def look(self) -> Vitals:
         """Return how the service is. Raises StoreError."""
         self._refresh()
         waiting, stopped = self._store.waiting(), self._store.stopped()
         problems = []
-        if (still := timedelta(seconds=self._seconds() - self._beat)) > STUCK:
-            problems.append(f"nothing was sent, nor looked for, for {int(still.total_seconds())} s")
+        for errand, beat in sorted(self._beats.items()):
+            if (still := timedelta(seconds=self._seconds() - beat)) > STUCK:
+                problems.append(f"{errand}: stands still for {int(still.total_seconds())} s")
         if late := standstill(self._states, self._started, self._clock()):
             problems.append(late)
         return Vitals(

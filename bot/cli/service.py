@@ -24,6 +24,9 @@ GRACE = 8.0
 DELIVER_EVERY = 1.0
 """Seconds between looks at what is due to be sent."""
 
+ELSEWHERE_EVERY = 60.0
+"""The same, for rooms of platforms that are not on: what is meant for them waits, and is given up in the end."""
+
 SPREAD = timedelta(seconds=30)
 """Over how long the first visits after a start are spread at most."""
 
@@ -78,13 +81,14 @@ async def serve(house: House, stopped: asyncio.Event) -> None:
     house.hooks.feeds = rounds.refresh
     pulse = Pulse(house.store, house.feeds, now)
 
-    async def deliver() -> None:
-        # a thousand rooms are many rounds; the next follows at once
-        while await house.pipeline.deliver() and not stopped.is_set():
-            pulse.beat()
-        pulse.beat()
+    # an errand for each platform: one that does not answer must not hold up another
+    for name in house.chats:
+        schedule.every(f"deliver {name}", DELIVER_EVERY, _delivery(house, pulse, stopped, name))
 
-    schedule.every("deliver", DELIVER_EVERY, deliver)
+    async def elsewhere() -> None:
+        await house.pipeline.deliver(but=tuple(house.chats))
+
+    schedule.every("deliver elsewhere", ELSEWHERE_EVERY, elsewhere)
     rounds.refresh()
     Errands(house).enter(schedule)
     async with _health(house, pulse):
@@ -94,6 +98,18 @@ async def serve(house: House, stopped: asyncio.Event) -> None:
         house.log("stopping")
         await schedule.stop(GRACE)
     house.log("stopped")
+
+
+def _delivery(house: House, pulse: Pulse, stopped: asyncio.Event, platform: str) -> Callable[[], Awaitable[None]]:
+    """Return the errand that sends what is due on one platform."""
+
+    async def deliver() -> None:
+        # a thousand rooms are many rounds; the next follows at once
+        while await house.pipeline.deliver(only=(platform,)) and not stopped.is_set():
+            pulse.beat(f"deliver {platform}")
+        pulse.beat(f"deliver {platform}")
+
+    return deliver
 
 
 @asynccontextmanager

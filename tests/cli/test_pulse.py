@@ -35,7 +35,7 @@ class World:
             if visiting:
                 self.visit()
             if sending:
-                self.pulse.beat()
+                self.pulse.beat("deliver slack")
         return self.pulse.look().problems
 
 
@@ -53,8 +53,9 @@ def test_a_service_that_works_is_well(world: World) -> None:
 
 
 def test_a_service_that_no_longer_sends_is_ill(world: World) -> None:
+    world.pulse.beat("deliver slack")
     assert world.go_on(10, sending=False) == ()
-    assert world.go_on(1, sending=False) == ("nothing was sent, nor looked for, for 660 s",)
+    assert world.go_on(1, sending=False) == ("deliver slack: stands still for 660 s",)
     assert world.go_on(1) == ()
 
 
