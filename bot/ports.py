@@ -231,10 +231,13 @@ class StoryStore(Protocol):
 class OutboxStore(Protocol):
     """Deliveries on their way."""
 
-    def due(self, now: datetime, limit: int = 100) -> list[Delivery]:
+    def due(
+        self, now: datetime, limit: int = 100, *, only: Collection[str] = (), but: Collection[str] = ()
+    ) -> list[Delivery]:
         """Return pending deliveries that are due, in the order in which they must be sent.
 
         At most one for each room and story: a follow-up waits for the post that it answers, and is given its receipt.
+        Those for rooms of `only` these platforms, or of all `but` these.
         """
         ...
 
