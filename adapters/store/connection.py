@@ -13,10 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from adapters.store.faults import translate
-from adapters.store.migrations import migrations
+from adapters.store.migrations import STEPS, applied, apply
 from bot.errors import StoreError
 
 MEMORY = ":memory:"
@@ -81,29 +79,27 @@ class Connection:
         self._raw = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, cached_statements=256)
         for pragma in _PRAGMAS:
             self._raw.execute(pragma).fetchall()
-        self.utils = Database(self._raw, execute_plugins=False)
         self._migrate(service=service)
 
     def _migrate(self, *, service: bool) -> None:
         """Bring the tables up to date in one transaction. Raises StoreError where a newer version has been."""
-        known = {step.name for step in migrations.pending(self.utils)}
-        applied = [step.name for step in migrations.applied(self.utils)]
-        strange = [name for name in applied if name not in _names()]
+        there = applied(self.raw)
+        strange = [name for name in there if name not in STEPS]
         if strange:
             raise StoreError(
                 f"a newer sanctionwire wrote {self.path} (it has {', '.join(strange)}); "
                 "update this one, or name another file with --db"
             )
-        if not known:
+        if len(there) == len(STEPS):
             return
         alone = ServiceLock(self.path)
-        if not service and applied:
+        if not service and there:
             alone.take(
                 f"an older sanctionwire serves {self.path}; stop it, so that the database can be brought up to date"
             )
         try:
             with self.writing():
-                migrations.apply(self.utils)
+                apply(self.raw)
         finally:
             alone.release()
 
@@ -156,9 +152,3 @@ class Connection:
                 self._raw.close()
             self._raw = None
         self.lock.release()
-
-
-def _names() -> set[str]:
-    """Return the names of all migrations that this version knows: those pending in an empty database."""
-    with Database(memory=True, execute_plugins=False) as empty:
-        return {step.name for step in migrations.pending(empty)}

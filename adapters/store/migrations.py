@@ -20,10 +20,16 @@ Written in SQL, because half of what matters here (no rowid, partial indexes, ch
 Moments are integers: microseconds since 1970 in UTC; they sort, and come back exactly. `n` is the order of arrival.
 """
 
-from sqlite_utils import Database, Migrations
+import sqlite3
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-migrations = Migrations("sanctionwire")
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
+SET = "sanctionwire"
+
+# the first release: everything but what the later steps add
 _FIRST = """
 create table meta (name text primary key, value text not null) without rowid;
 
@@ -127,6 +133,7 @@ create table changes (
 create index changes_key on changes (kind, key);
 """
 
+# digests and held deliveries; drafts and places; feedback and hits; history by place
 _RHYTHM_AND_RULES = """
 alter table deliveries add column held integer;
 create index deliveries_fresh on deliveries (room, n, due, kind, key, held)
@@ -154,6 +161,7 @@ create table hits (
 ) without rowid;
 """
 
+# official lists: entries, states, changes
 _LISTINGS = """
 create table list_states (
     list text not null, number integer not null,
@@ -189,6 +197,7 @@ create table list_change_codes (
 create index list_change_codes_change on list_change_codes (change)
 """
 
+# deliveries of no story, which takes a copy; rooms that take nothing; sources in trouble
 _NOTICES = """
 create table deliveries_anew (
     n integer primary key,
@@ -224,6 +233,7 @@ create table stopped_rooms (
 create table troubles (feed text primary key, kind text not null, since integer not null) without rowid;
 """
 
+# who acts on whom, so that older stories can be asked for instead of being held in memory
 _PAIRS = """
 create table story_pairs (
     scope text not null, issuer text not null, target text not null, first integer not null,
@@ -242,39 +252,40 @@ left join json_each(s.body, '$.action.issuers') i
 left join json_each(s.body, '$.action.targets') t
 """
 
+STEPS = {
+    "m001_first": _FIRST,
+    "m002_rhythm_and_rules": _RHYTHM_AND_RULES,
+    "m003_listings": _LISTINGS,
+    "m004_notices": _NOTICES,
+    "m005_story_pairs": _PAIRS,
+}
+"""Every step by its name, in order; a name that was released is never given to another."""
 
-def _make(db: Database, statements: str) -> None:
-    # not executescript: it would commit whatever transaction is open
-    for statement in statements.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
-
-
-@migrations()
-def m001_first(db: Database) -> None:
-    """Make every table of the first release."""
-    _make(db, _FIRST)
+_APPLIED = "select name from _sqlite_migrations where migration_set = ? order by id"
 
 
-@migrations()
-def m002_rhythm_and_rules(db: Database) -> None:
-    """Digests and held deliveries; drafts and places; feedback and hits; history by place."""
-    _make(db, _RHYTHM_AND_RULES)
+def applied(raw: sqlite3.Connection) -> list[str]:
+    """Return the names of the steps that a database has, in order."""
+    known = raw.execute("select 1 from sqlite_master where name = '_sqlite_migrations'").fetchone()
+    return [name for (name,) in raw.execute(_APPLIED, (SET,))] if known else []
 
 
-@migrations()
-def m003_listings(db: Database) -> None:
-    """Official lists: entries, states, changes."""
-    _make(db, _LISTINGS)
+def apply(raw: sqlite3.Connection) -> None:
+    """Bring the tables up to date, inside a transaction."""
+    # imported where there is something to do: it takes longer than all else that a short command needs
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations(SET)
+    for name, statements in STEPS.items():
+        migrations(name=name)(_step(statements))
+    migrations.apply(Database(raw, execute_plugins=False))
 
 
-@migrations()
-def m004_notices(db: Database) -> None:
-    """Deliveries of no story, which takes a copy; rooms that take nothing; sources in trouble."""
-    _make(db, _NOTICES)
+def _step(statements: str) -> "Callable[[Database], None]":
+    def step(db: "Database") -> None:
+        # not executescript: it would commit whatever transaction is open
+        for statement in statements.split(";\n"):
+            if statement.strip():
+                db.execute(statement)
 
-
-@migrations()
-def m005_story_pairs(db: Database) -> None:
-    """Who acts on whom, so that older stories can be asked for instead of being held in memory."""
-    _make(db, _PAIRS)
+    return step
