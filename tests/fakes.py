@@ -1,10 +1,11 @@
 """Stand-ins for what lies outside, each as plain as the door it stands behind."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.domain import Code, Delivery, Feed, FeedState, Item, Message, Poll, Receipt
+from bot.domain import Code, Delivery, Feed, FeedState, Finding, Item, Message, Poll, Receipt
 from bot.errors import FeedError
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -42,6 +43,23 @@ class FakeSource:
 
 
 @dataclass
+class FakeArticles:
+    """Articles by link: a text, an error that is raised, or None for one that never comes."""
+
+    holds: dict[str, str | Exception | None] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    async def text(self, link: str) -> str:
+        self.asked.append(link)
+        held = self.holds.get(link, "")
+        if isinstance(held, Exception):
+            raise held
+        if held is None:
+            await asyncio.sleep(3600)
+        return held or ""
+
+
+@dataclass
 class FakeChat:
     """A chat that keeps what it was sent; errors put into `fails` are raised first, one for each send."""
 
@@ -61,6 +79,9 @@ class FakeChat:
 
     async def notify(self, room: str, message: Message) -> None:
         self.notified.append((room, message))
+
+    async def diagnose(self, rooms: Sequence[str]) -> list[Finding]:
+        return [Finding(what=self.name, holds=True, said=room) for room in rooms]
 
     async def close(self) -> None:
         pass

@@ -9,7 +9,7 @@ every string goes through `clean` first; it is never parsed as markup, and no ad
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any, TextIO
@@ -20,7 +20,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot.domain import AlertKind, Delivery, Link, Message, Receipt, Stage
+from bot.domain import AlertKind, Delivery, Finding, Link, Message, Receipt, Stage
 from bot.errors import Delayed, Undeliverable
 
 MAX_CHARACTERS = 2000
@@ -72,6 +72,10 @@ class ConsoleChat:
         lines = [clean(message.title), *_lines(message)]
         said = {"kind": "notice", "room": clean(room), "title": lines[0], "text": "\n".join(lines[1:])}
         self._write(json.dumps(said, ensure_ascii=False) + "\n" if self._json_lines else "\n  ".join(lines) + "\n\n")
+
+    async def diagnose(self, rooms: Sequence[str]) -> list[Finding]:
+        """Find nothing amiss: a terminal needs no token."""
+        return [Finding(what="terminal", holds=True, said=f"room {room}") for room in rooms]
 
     async def close(self) -> None:
         """Do nothing: the stream is its owner's to close."""

@@ -3,24 +3,25 @@
 import asyncio
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
-from adapters.chat import CHATS
+from adapters.chat import Kit
 from bot.alerts import Audience
 from bot.cli.arguments import Options
-from bot.cli.build import Knowledge, all_feeds, compile_knowledge, database, now, open_database, read_settings
+from bot.cli.build import (
+    Knowledge,
+    all_feeds,
+    build_desk,
+    compile_knowledge,
+    database,
+    now,
+    open_database,
+    read_settings,
+)
+from bot.cli.house import make_chats
 from bot.cli.sources import visit_all
+from bot.domain import Finding
 from bot.errors import ConfigError, FeedError, SanctionwireError
 from bot.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at: whether it holds, and what to do where it does not."""
-
-    what: str
-    holds: bool
-    said: str
 
 
 def doctor(options: Options, environ: Mapping[str, str]) -> int:
@@ -35,49 +36,60 @@ def doctor(options: Options, environ: Mapping[str, str]) -> int:
 
 
 def _examine(options: Options, environ: Mapping[str, str]) -> Iterator[Finding]:
-    yield Finding("python", sys.version_info >= (3, 11), sys.version.split()[0])
+    yield Finding(what="python", holds=sys.version_info >= (3, 11), said=sys.version.split()[0])
     knowledge, settings = None, None
     try:
         knowledge = compile_knowledge()
-        yield Finding("seeds", holds=True, said=f"{len(knowledge.lexicon.codes)} countries and issuers known")
+        yield Finding(what="seeds", holds=True, said=f"{len(knowledge.lexicon.codes)} countries and issuers known")
     except SanctionwireError as error:
-        yield Finding("seeds", holds=False, said=str(error))
+        yield Finding(what="seeds", holds=False, said=str(error))
     try:
         settings = read_settings(options, environ)
-        yield Finding("configuration", holds=True, said=f"{len(settings.feeds)} sources")
+        yield Finding(what="configuration", holds=True, said=f"{len(settings.feeds)} sources")
     except ConfigError as error:
-        yield from (Finding("configuration", holds=False, said=fault) for fault in error.faults)
+        yield from (Finding(what="configuration", holds=False, said=fault) for fault in error.faults)
     if knowledge is None or settings is None:
         return
     yield from _rules(settings, knowledge)
-    yield from _tokens(settings)
+    yield from _chats(options, environ, settings, knowledge)
     yield _finding("database", lambda: _database(options, environ, knowledge))
     yield from _sources(options, environ, settings, knowledge)
 
 
 def _finding(what: str, look: Callable[[], str]) -> Finding:
     try:
-        return Finding(what, holds=True, said=look())
+        return Finding(what=what, holds=True, said=look())
     except SanctionwireError as error:
-        return Finding(what, holds=False, said=str(error))
+        return Finding(what=what, holds=False, said=str(error))
 
 
 def _rules(settings: Settings, knowledge: Knowledge) -> Iterator[Finding]:
     try:
         Audience(settings.subscriptions, settings.rules, knowledge.names)
         said = f"{len(settings.subscriptions)} subscriptions, {len(settings.rules)} rules"
-        yield Finding("rules", holds=True, said=said)
+        yield Finding(what="rules", holds=True, said=said)
     except ConfigError as error:
-        yield from (Finding("rules", holds=False, said=fault) for fault in error.faults)
+        yield from (Finding(what="rules", holds=False, said=fault) for fault in error.faults)
 
 
-def _tokens(settings: Settings) -> Iterator[Finding]:
-    for name in settings.chats:
-        if name not in CHATS:
-            said = f"a token for {name} is set, but this version cannot talk to it yet; alerts go to the terminal"
-            yield Finding("chat", holds=False, said=said)
+def _chats(options: Options, environ: Mapping[str, str], settings: Settings, knowledge: Knowledge) -> Iterator[Finding]:
+    """Ask every chat that is on about its token, its permissions, and the rooms that it is to tell."""
     if len(settings.chats) == 1:
-        yield Finding("chat", holds=True, said="no token is set: alerts go to the terminal")
+        yield Finding(what="chat", holds=True, said="no token is set: alerts go to the terminal")
+    store = open_database(database(options, environ), knowledge)
+    try:
+        rooms = {one.room for one in (*settings.subscriptions, *store.subscriptions())}
+        desk = build_desk(settings, store, knowledge, log=quiet)
+        chats = make_chats(settings, Kit(stream=sys.stdout, log=quiet), desk)
+        for name, chat in chats.items():
+            mine = sorted(room for room in rooms if room.partition(":")[0] == name)
+            yield from asyncio.run(chat.diagnose(mine))
+    finally:
+        store.close()
+
+
+def quiet(_: str, **__: object) -> None:
+    """Log nothing: what is wrong is in the findings."""
 
 
 def _database(options: Options, environ: Mapping[str, str], knowledge: Knowledge) -> str:
@@ -103,6 +115,10 @@ def _sources(
         store.close()
     found = asyncio.run(visit_all(settings, feeds))
     failing = [(feed, answer) for feed, answer in found if isinstance(answer, FeedError)]
-    yield Finding("sources", not failing, f"{len(found) - len(failing)} of {len(found)} answer at {now():%H:%M} UTC")
+    yield Finding(
+        what="sources",
+        holds=not failing,
+        said=f"{len(found) - len(failing)} of {len(found)} answer at {now():%H:%M} UTC",
+    )
     for feed, error in failing:
-        yield Finding("source", holds=False, said=f"{feed.key}: {error.problem}: {error.detail}")
+        yield Finding(what="source", holds=False, said=f"{feed.key}: {error.problem}: {error.detail}")

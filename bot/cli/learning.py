@@ -15,9 +15,14 @@ from bot.cli.build import Knowledge, compile_knowledge
 from bot.cli.items import action_fields, item_fault, item_from
 from bot.domain import Item, Stage, WhyNot
 from bot.errors import UsageError
+from bot.lexicon import Lexicon
+from bot.reading import read
 from bot.reading.examples import parse_examples
 from bot.reading.learning import learn as learn_weights
 from bot.reading.teaching import Labelled
+
+CERTAIN = 0.7
+"""How sure the reading must be that an unlabelled item is no sanctions news, for it to teach that."""
 
 LISTS = ("issuers", "targets", "speaker", "instruments", "grounds", "names")
 
@@ -26,7 +31,7 @@ def learn(options: Options, _: Mapping[str, str]) -> int:
     """Learn from labelled items and the seeds' examples, print figures by cross-validation, write the weights."""
     knowledge = compile_knowledge()
     labelled = [one for path in options.items for one in labelled_in(path)]
-    labelled += [one for path in options.silent or () for one in silent_in(path)]
+    labelled += [one for path in options.silent or () for one in silent_in(path, knowledge.lexicon)]
     labelled += taught(knowledge)
     said = Console(stderr=True, highlight=False)
     with said.status("learning") as status:
@@ -51,11 +56,18 @@ def labelled_in(path: str) -> Iterator[Labelled]:
         yield Labelled(item_from(raw, default_id=str(number)), raw["relevant"], why_not, actions)
 
 
-def silent_in(path: str) -> Iterator[Labelled]:
-    """Yield the items of a file that holds no sanctions news at all; learned from, not counted in figures."""
+def silent_in(path: str, lexicon: Lexicon) -> Iterator[Labelled]:
+    """Yield a file's items as news of other kinds; learned from, not counted in figures.
+
+    Nobody has read them one by one, so those in which the reading as it is finds sanctions news, or hesitates, are left
+    out: a wrong lesson is worse than none.
+    """
     for number, raw in read_items(path):
-        if not isinstance(raw, BadLine) and item_fault(raw) is None:
-            item = item_from(raw, default_id=str(number))
+        if isinstance(raw, BadLine) or item_fault(raw) is not None:
+            continue
+        item = item_from(raw, default_id=str(number))
+        now = read(item, lexicon)
+        if not now.relevant and now.confidence >= CERTAIN:
             yield Labelled(item, relevant=False, why_not=WhyNot.OTHER, given=True)
 
 

@@ -45,9 +45,15 @@ def test_a_broken_line_stops_the_lesson_and_names_itself(tmp_path: Path, capsys:
     assert "line 2" in capsys.readouterr().err
 
 
-def test_silent_items_teach_what_is_no_news(tmp_path: Path) -> None:
-    [one] = silent_in(written(tmp_path, {"title": "A ferry", "date": "2021-03-22"}, {"title": ["broken"]}))
-    assert (one.relevant, one.given) == (False, True)
+def test_silent_items_teach_what_is_no_news_unless_the_reading_doubts_it(tmp_path: Path, knowledge: Knowledge) -> None:
+    path = written(
+        tmp_path,
+        {"title": "A ferry ran aground", "date": "2021-03-22"},
+        {"title": ["broken"]},
+        {"title": "EU imposes sanctions on Russian banks"},
+    )
+    [one] = silent_in(path, knowledge.lexicon)
+    assert (one.item.title, one.relevant, one.given) == ("A ferry ran aground", False, True)
 
 
 def test_the_seeds_own_examples_teach_but_those_held_out(knowledge: Knowledge) -> None:
