@@ -14,6 +14,7 @@ SanctionwireError            what, where, and how to mend it; always fit to be s
 │   ├── Refused              an HTTP status that is no success; knows Retry-After
 │   ├── Forbidden            an address we do not visit: private, not http(s), too many redirects
 │   ├── NotAFeed             a body that is no feed: a page, a challenge, nothing
+│   ├── NotAnArticle         an address behind which there is no article: another kind of file, a page without one
 │   ├── SchemaChanged        a list that is no longer laid out as it was: other columns, other elements
 │   ├── Truncated            a list that ends in the middle of an entry
 │   └── Shrunken             a list that lost more entries at once than is believed of one visit
@@ -119,6 +120,12 @@ class NotAFeed(FeedError):
     """A body that is no feed: a web page, a challenge page, nothing at all."""
 
     problem = "not_a_feed"
+
+
+class NotAnArticle(FeedError):
+    """An address behind which no article was found: no web page, or one without an article."""
+
+    problem = "not_an_article"
 
 
 class SchemaChanged(FeedError):

@@ -5,6 +5,9 @@ Between the two errands everything is on disk. If the process dies before `recor
 platform recognise what it has posted already. `poll` is here, `deliver` is the courier's (`bot.courier`); each has the
 one broad `except` that keeps a fault in one feed or one room from stopping the others.
 
+Where articles are read (`bot.fulltext`), that happens before anything of a visit is decided: between remembering and
+recording nothing is ever awaited. While stock is taken, no article is.
+
 The memory never holds what is not on disk. Where a record failed, or the clock was put back behind what the memory has
 forgotten as old, it is filled anew before anything is decided.
 """
@@ -21,6 +24,7 @@ from bot.courier import Courier
 from bot.decision import Memory, decide
 from bot.domain import Decision, Feed, FeedState, Item, Outcome, Poll, Visit
 from bot.errors import FeedError, StoreError
+from bot.fulltext import FullText, lacks_text, with_texts
 from bot.lexicon import Lexicon
 from bot.ports import Chat, Clock, Log, Source, Store
 from bot.wording import Wording
@@ -64,14 +68,19 @@ class Pipeline:
         take_stock: bool = True,
         give_up: timedelta = timedelta(days=1),
         bursts: Mapping[str, int] | None = None,
+        full_text: FullText | None = None,
     ) -> None:
-        """Take the parts; `bursts` has for each platform how many messages a room may get within `rhythm.SPAN`."""
+        """Take the parts; `bursts` has for each platform how many messages a room may get within `rhythm.SPAN`.
+
+        Without `full_text`, items are read as their feeds have them.
+        """
         self._store = store
         self._brain = brain
         self._sources = sources
         self._clock = clock
         self._log = log
         self._take_stock = take_stock
+        self._full_text = full_text
         self._latest = NEVER
         """The latest moment at which something was decided."""
         self._unsure = False
@@ -112,11 +121,28 @@ class Pipeline:
         """Decide and record items, oldest first; returns the decisions on those never seen before."""
         taken: list[Decision] = []
         ordered = sorted(items, key=lambda item: item.date or NEVER)
-        for start in range(0, len(ordered), BATCH):
-            batch = ordered[start : start + BATCH]
+        batches: list[Sequence[Item]] = [ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)]
+        if self._full_text is not None and not stock:
+            batches = await self._completed(batches, self._full_text, now or self._clock())
+        for batch in batches:
             taken.extend(self._take_batch(batch, stock=stock, now=now or self._clock()))
             await asyncio.sleep(0)
         return taken
+
+    async def _completed(
+        self, batches: list[Sequence[Item]], full_text: FullText, now: datetime
+    ) -> list[Sequence[Item]]:
+        """Return the batches, items that are hardly more than a title with their articles where that is worth it.
+
+        `unseen` is only asked here, with whole batches as in `_take_batch`: what is new stays new until recorded.
+        """
+        fresh: list[Item] = []
+        for batch in batches:
+            if any(map(lacks_text, batch)):
+                fresh.extend(self._store.unseen(batch, now))
+                await asyncio.sleep(0)
+        texts = await full_text.texts(fresh)
+        return [with_texts(batch, texts) for batch in batches] if texts else batches
 
     def _take_batch(self, batch: Sequence[Item], *, stock: bool, now: datetime) -> list[Decision]:
         """Nothing is awaited in here, so two feeds that report one event at the same moment cannot both tell it."""

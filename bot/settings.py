@@ -1,8 +1,8 @@
 """Settings: what the operator's files and the environment say, judged; every fault is told at once.
 
 Each key stands in one place, with its type, default and bounds (see `bot.tables`). Rule lines are not parsed here
-(`bot.rules` does that), and no chat is known by name: `platforms` says what its rooms and variables look like.
-Values from the environment appear in no message and no `repr`.
+(`bot.rules` does that), and no chat is known by name: `platforms` says what its rooms and variables look like. What the
+environment gives is `bot.environment`'s.
 """
 
 import hashlib
@@ -13,9 +13,12 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain import Feed, Rule, RuleKind, Subscription
+from bot.environment import Account, Secret, account_from
 from bot.errors import ConfigError
 from bot.ports import Platform, RawConfig
-from bot.tables import Table, address_fault, shown
+from bot.tables import Table, shown
+
+__all__ = ["Account", "Health", "Network", "Retention", "Secret", "Settings", "parse_settings"]
 
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
@@ -23,22 +26,6 @@ DAY = timedelta(days=1)
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _ADDRESS = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
-
-
-class Secret:
-    """A value that only `reveal` shows."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        """Return the value itself."""
-        return self._value
-
-    def __repr__(self) -> str:
-        return "Secret(***)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,18 +59,6 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """What the environment gives for one platform, by the variables' names."""
-
-    tokens: Mapping[str, Secret] = field(default_factory=dict)
-    addresses: Mapping[str, str] = field(default_factory=dict)
-
-    def reveal(self) -> dict[str, str]:
-        """Return every variable with its value, for the platform's own adapter."""
-        return {**{name: secret.reveal() for name, secret in self.tokens.items()}, **self.addresses}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All that was decided outside of the program."""
 
@@ -101,6 +76,10 @@ class Settings:
     """How many messages a chat room gets within ten minutes before the rest is told in one; 0: however many."""
     take_stock: bool = True
     """Whether the first visit to a feed tells nobody."""
+    fetch_articles: bool = False
+    """Whether the articles behind links are read where a feed gives little more than titles."""
+    articles_per_visit: int = 5
+    """How many of them are asked for in one visit to a feed."""
     feeds: tuple[Feed, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
     rules: tuple[Rule, ...] = ()
@@ -125,7 +104,7 @@ def parse_settings(
         **_sections(Table(f"{raw.folder}/settings.toml", raw.settings, faults), known),
         "feeds": _feeds(Table(f"{raw.folder}/feeds.toml", raw.feeds, faults), kinds),
         **_rules(Table(f"{raw.folder}/rules.toml", raw.rules, faults), known),
-        "chats": {name: account for name, one in known.items() if (account := _account(one, env, faults))},
+        "chats": {name: account for name, one in known.items() if (account := account_from(one, env, faults))},
     }
     if faults:
         raise ConfigError(faults)
@@ -136,7 +115,8 @@ def parse_settings(
 
 
 def _sections(top: Table, platforms: Iterable[str]) -> dict[str, Any]:
-    admins, stories, delivery, alerts = (top.table(name) for name in ("admins", "stories", "delivery", "alerts"))
+    names = ("admins", "stories", "articles", "delivery", "alerts")
+    admins, stories, articles, delivery, alerts = tables = [top.table(name) for name in names]
     parsed = {
         "network": _network(top.table("network")),
         "health": _health(top.table("health")),
@@ -146,8 +126,10 @@ def _sections(top: Table, platforms: Iterable[str]) -> dict[str, Any]:
         "give_up": delivery.duration("give_up", DAY, 60 * SECOND, 30 * DAY),
         "burst": delivery.number("burst", 20, 0, 1000),
         "take_stock": alerts.flag("take_stock", default=True),
+        "fetch_articles": articles.flag("fetch", default=False),
+        "articles_per_visit": articles.number("per_visit", 5, 1, 100),
     }
-    for table in (admins, stories, delivery, alerts, top):
+    for table in (*tables, top):
         table.close()
     return parsed
 
@@ -267,35 +249,3 @@ def _rule(table: Table) -> Rule:
 def _once(table: Table, key: str, value: str, seen: dict[str, str]) -> None:
     if value and (first := seen.setdefault(value, table.where)) != table.where:
         table.fault(key, f"is the same as in {first}; change or remove one of them")
-
-
-# --- the environment ------------------------------------------------------------------------------------------------
-
-
-def _account(platform: Platform, env: Mapping[str, str], faults: list[str]) -> Account | None:
-    """Return what the environment gives for a platform; None if that does not turn it on."""
-    given = {name: value for name in (*platform.tokens, *platform.addresses) if (value := env.get(name, "").strip())}
-    faults.extend(f"environment: {name} {what}" for name, what in _faults(platform, given))
-    if platform.token and platform.token not in given:
-        return None
-    return Account(
-        tokens={name: Secret(value) for name, value in given.items() if name in platform.tokens},
-        addresses={name: value for name, value in given.items() if name in platform.addresses},
-    )
-
-
-def _faults(platform: Platform, given: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    for name, value in given.items():
-        if name in platform.addresses and (what := address_fault(value, platform.addresses[name])):
-            yield name, what
-        elif any(sign.isspace() or not sign.isprintable() for sign in value):
-            yield name, "holds a space or a control character; copy it anew"
-        for other, begins in platform.tokens.items():
-            if begins and value.startswith(begins) and name in platform.tokens and other != name:
-                yield name, f"begins with {begins} and so seems to be {other}; swap them"
-        if name in platform.tokens and platform.token not in given:
-            yield name, f"is given without {platform.token}; set both or neither"
-    for group in platform.together:
-        missing = [name for name in group if name not in given]
-        if missing and len(missing) < len(group):
-            yield missing[0], f"is missing; {' and '.join(group)} work only together"

@@ -74,6 +74,9 @@ def test_each_section_is_taken() -> None:
         discord = "Moderators"
         [stories]
         window = "36h"
+        [articles]
+        fetch = true
+        per_visit = 2
         [delivery]
         give_up = "90m"
         [alerts]
@@ -93,6 +96,7 @@ def test_each_section_is_taken() -> None:
     assert settings.admins == {"discord": "Moderators"}
     assert (settings.story_window, settings.give_up) == (timedelta(hours=36), timedelta(minutes=90))
     assert settings.take_stock is False
+    assert (settings.fetch_articles, settings.articles_per_visit) == (True, 2)
 
 
 def test_an_empty_health_address_turns_it_off() -> None:

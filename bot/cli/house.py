@@ -8,6 +8,7 @@ from typing import TextIO
 
 from adapters.chat import CHATS, PLATFORMS, Kit
 from adapters.feeds import POLLERS
+from adapters.feeds.articles import WebArticles
 from adapters.feeds.fetch import USER_AGENT, Fetcher
 from adapters.feeds.lists import LISTS
 from adapters.health import Metrics
@@ -17,6 +18,7 @@ from bot.alerts import Audience
 from bot.cli.build import Knowledge, all_feeds, build_brain, build_desk, build_log, now, open_database
 from bot.commands import Hooks
 from bot.domain import Feed
+from bot.fulltext import FullText
 from bot.pipeline import Pipeline
 from bot.ports import Chat, Desk, ListBooks, Log, Source
 from bot.rules import Query
@@ -86,11 +88,15 @@ async def open_house(
         stack.callback(route_libraries(log, level=logging.WARNING))
         store = open_database(path, knowledge, service=True)
         stack.callback(store.close)
-        sources = open_sources(stack, settings, store, knowledge)
+        fetcher = build_fetcher(settings)
+        sources = open_sources(stack, fetcher, store, knowledge)
         hooks = Hooks()
         desk = build_desk(settings, store, knowledge, log=log, hooks=hooks, sources=sources)
         chats = make_chats(settings, Kit(stream=stream, json_lines=json_lines, log=log), desk)
-        pipeline = build_pipeline(settings, store, knowledge, sources, chats, log=log, take_stock=take_stock)
+        full_text = _full_text(settings, knowledge, fetcher, log)
+        pipeline = build_pipeline(
+            settings, store, knowledge, sources, chats, log=log, take_stock=take_stock, full_text=full_text
+        )
         for chat in chats.values():
             stack.push_async_callback(chat.close)
             await chat.connect()
@@ -109,10 +115,9 @@ async def open_house(
 
 
 def open_sources(
-    stack: AsyncExitStack, settings: Settings, store: SqliteStore, knowledge: Knowledge
+    stack: AsyncExitStack, fetcher: Fetcher, store: SqliteStore, knowledge: Knowledge
 ) -> dict[str, Source]:
-    """Make a source of each kind over one client; the stack closes them. Official lists are kept in the store."""
-    fetcher = build_fetcher(settings)
+    """Make a source of each kind over one client; the stack closes all of them. Official lists are in the store."""
     stack.push_async_callback(fetcher.close)
     books = ListBooks(store, knowledge.clerk, now)
     sources: dict[str, Source] = {
@@ -132,6 +137,7 @@ def build_pipeline(
     *,
     log: Log,
     take_stock: bool,
+    full_text: FullText | None = None,
 ) -> Pipeline:
     """Return the pipeline, with what it has to remember."""
     audience = build_audience(settings, store, knowledge, settings.chats)
@@ -146,6 +152,7 @@ def build_pipeline(
         give_up=settings.give_up,
         # the terminal, which needs no token, is read by programs too: a line for each story, however many
         bursts={platform.name: settings.burst for platform in PLATFORMS if platform.token and settings.burst},
+        full_text=full_text,
     )
     pipeline.recall(now())
     return pipeline
@@ -159,6 +166,14 @@ def _both(first: Log, second: Log) -> Log:
         second(event, **fields)
 
     return log
+
+
+def _full_text(settings: Settings, knowledge: Knowledge, fetcher: Fetcher, log: Log) -> FullText | None:
+    """Return where articles are read; None where the operator does not want that."""
+    if not settings.fetch_articles:
+        return None
+    most = settings.articles_per_visit
+    return FullText(articles=WebArticles(fetcher), lexicon=knowledge.lexicon, log=log, most=most)
 
 
 def build_fetcher(settings: Settings) -> Fetcher:

@@ -19,7 +19,7 @@ from adapters.feeds.lists import LISTS
 from adapters.store import SqliteStore
 from bot.cli.arguments import Options
 from bot.cli.build import all_feeds, build_log, compile_knowledge, database, open_database, read_settings
-from bot.cli.house import build_pipeline, open_sources
+from bot.cli.house import build_fetcher, build_pipeline, open_sources
 from bot.domain import Feed, Key, ListingFate, ListState, Visit
 from bot.errors import UsageError
 from bot.pipeline import Pipeline
@@ -43,7 +43,7 @@ async def _sync(options: Options, environ: Mapping[str, str], settings: Settings
         store = open_database(database(options, environ), knowledge, service=True)
         stack.callback(store.close)
         feeds = _chosen([feed for feed in all_feeds(settings, store) if feed.kind in LISTS], options.key)
-        sources = open_sources(stack, settings, store, knowledge)
+        sources = open_sources(stack, build_fetcher(settings), store, knowledge)
         log = build_log(settings)
         pipeline = build_pipeline(settings, store, knowledge, sources, {}, log=log, take_stock=settings.take_stock)
         before = {feed.key: store.list_state(feed.key) for feed in feeds}
