@@ -16,6 +16,9 @@ from bot.reading import read
 from bot.stories import Placed, Placement, Recent, echo, place
 from bot.wording import Wording
 
+NOWHERE = "nowhere"
+"""The outcome of placing an item that belongs to no story and begins none."""
+
 
 @dataclass(slots=True)
 class Memory:
@@ -92,11 +95,12 @@ def decide(
     trail = [_read_step(reading)]
     recent = memory.recent_of(item.scope)
     placement, heard = _place(item, reading, memory, lexicon)
-    if placement is None:
+    if placement is not None:
+        trail.append(_place_step(placement, reading, recent))
+    if placement is None or trail[-1].outcome == NOWHERE:
         return Decision(
             item=item, reading=reading, outcome=Outcome.SILENT, because=trail[-1].because, trail=tuple(trail)
         )
-    trail.append(Step(verb="place", outcome=placement.verdict, because=placement.because))
     subject = subject_of(item, reading, placement.story if heard else None)
     told = memory.rooms_told(placement.story.key)
     judged = memory.audience.judge(subject)
@@ -142,6 +146,14 @@ def _owned(item: Item, placement: Placement) -> Placement:
     if placement.story.scope == item.scope:
         return placement
     return replace(placement, story=replace(placement.story, scope=item.scope))
+
+
+def _place_step(placement: Placement, reading: Reading, recent: Recent) -> Step:
+    """Return where an item was placed and why; nowhere, if it would begin a story and is too doubtful for that."""
+    if placement.verdict is Placed.NEW and reading.relevant and reading.confidence < recent.knowledge.least["begin"]:
+        because = f"sanctions news to {reading.confidence:.0%} only: too doubtful to begin a story"
+        return Step(verb="place", outcome=NOWHERE, because=because)
+    return Step(verb="place", outcome=placement.verdict, because=placement.because)
 
 
 def _word_all(alerts: Iterable[Alert], recent: Recent, wording: Wording) -> tuple[Message, ...]:
