@@ -30,7 +30,13 @@ _ITEM = (RELEVANT, STAGE, COUNTER, WHY_NOT)
 _OPPOSITE = {"issuers": "targets", "targets": "issuers", "speaker": "issuers"}
 _SPOKEN = frozenset({Stage.CONDEMNED, Stage.PROPOSED, Stage.EASING_PROPOSED, Stage.BLOCKED})
 """Stages at which somebody may speak who is not the issuer."""
-_CERTAIN = frozenset({"ease", "hold"})
+_CERTAIN = {
+    ("ease", "not"): frozenset({"governor", "passive"}),
+    ("hold", "not"): frozenset({"governor", "passive"}),
+    ("ease", "call"): frozenset({"governor", "passive", "left", "through"}),
+    ("impose", "condemn"): frozenset({"self"}),
+}
+"""What grammar insists on, by base and turn, and where the base must stand for that (see `algebra.Sense.how`)."""
 _INSISTENCE = 1.5
 """By how much a stage that grammar insists on stands above the next."""
 _MOST = 4.0
@@ -77,18 +83,15 @@ def look(page: Page, weights: Weights) -> Look:
 def _insisted(page: Page, logits: dict[str, float]) -> dict[str, float]:
     """Let grammar insist where a small word turns all about: "refuses to lift" is extended, whatever else is said.
 
-    Only what a "not" does to easing and to holding is certain enough; "will not hesitate to impose" shows why.
+    Certain enough is what a "not" does to easing and holding, a call for easing, and the condemning of what somebody
+    imposes. "Will not hesitate to impose" shows why there is no more.
     """
     leading = lead(page)
     if leading and logits:
         _, scan, at = leading
         made = sense(page, scan, at, frame(page, scan, at))
-        if (
-            made.turn == "not"
-            and made.base in _CERTAIN
-            and made.how in {"governor", "passive"}
-            and made.stage in logits
-        ):
+        plainly = made.turns in {"", made.turn}  # "rejected calls to ease" turns twice
+        if plainly and made.how in _CERTAIN.get((made.base, made.turn), ()) and made.stage in logits:
             return logits | {made.stage: max(logits.values()) + _INSISTENCE}
     return logits
 
