@@ -91,7 +91,12 @@ class Errands:
 
 def horizons(retention: Retention, moment: datetime) -> dict[Key, datetime]:
     """Return before when each kind of row is dropped; what is kept for good is not there."""
-    months = {"visits": retention.visits, "items": retention.items, "deliveries": retention.deliveries}
+    months = {
+        "visits": retention.visits,
+        "items": retention.items,
+        "deliveries": retention.deliveries,
+        "list_changes": retention.items,
+    }
     return {kind: _months_before(moment, count) for kind, count in months.items() if count}
 
 
