@@ -1,9 +1,9 @@
 """News feeds: RSS 0.9 to 2.0, RDF and Atom, from bytes to clean items.
 
-feedparser reads the structure, and nothing else: it never fetches, its sanitiser and link resolver are off (two
-thirds of its time), and it is handed text that this package has decoded and judged. It works in one thread of
-its own: the loop stays free, and one thread's memory is reused where many would each keep their own
-(feedparser#287).
+feedparser reads the structure of all but plain feeds (those are read by `quick`), and nothing else: it never fetches,
+its sanitiser and link resolver are off (two thirds of its time), and it is handed text that this package has decoded
+and judged. It works in one thread of its own: the loop stays free, and one thread's memory is reused where many would
+each keep their own (feedparser#287).
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import feedparser
 
+from adapters.feeds import quick
 from adapters.feeds.charset import decode
 from adapters.feeds.cleaning import plain, shorten, web_link
 from adapters.feeds.fetch import Fetched, Fetcher
@@ -85,20 +86,26 @@ def read_feed(feed: Feed, fetched: Fetched) -> Poll:
     """Read a body: pure and slow (tens of milliseconds), so to be run beside the loop. Raises a FeedError."""
     text = decode(fetched.body, fetched.charset)
     check_is_feed(text)
-    parsed = _parsed(text)
-    # the entry in which a download broke off has half a title, and would come back as another one
-    entries = parsed.entries[:-1] if breaks_off(text) else parsed.entries
-    if not entries and (not parsed.version or (parsed.bozo and not is_complete(text))):
-        raise NotAFeed(f"no_entries: the body begins like a feed and breaks off or falls apart: {_fault(parsed)}")
-    channel = _channel(feed, fetched, parsed.feed)
+    about, entries = quick.parse(text) or _thoroughly(text)
+    channel = _channel(feed, fetched, about)
     items, detail = _newest(_distinct(_items(entries, feed, channel)))
     return replace(
         _bare(fetched, modified=True),
         items=items,
         title=channel.title,
         detail=detail,
-        max_age=max(filter(None, (fetched.max_age, _own_pace(parsed.feed))), default=None),
+        max_age=max(filter(None, (fetched.max_age, _own_pace(about))), default=None),
     )
+
+
+def _thoroughly(text: str) -> tuple[Parsed, list[Parsed]]:
+    """Return what a feed says of itself, and its entries, as feedparser reads them. Raises NotAFeed for none."""
+    parsed = _parsed(text)
+    # the entry in which a download broke off has half a title, and would come back as another one
+    entries = parsed.entries[:-1] if breaks_off(text) else parsed.entries
+    if not entries and (not parsed.version or (parsed.bozo and not is_complete(text))):
+        raise NotAFeed(f"no_entries: the body begins like a feed and breaks off or falls apart: {_fault(parsed)}")
+    return parsed.feed, entries
 
 
 def _parsed(text: str) -> feedparser.FeedParserDict:
