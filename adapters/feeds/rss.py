@@ -3,7 +3,7 @@
 feedparser reads the structure of all but plain feeds (those are read by `quick`), and nothing else: it never fetches,
 its sanitiser and link resolver are off (two thirds of its time), and it is handed text that this package has decoded
 and judged. It works in one thread of its own: the loop stays free, and one thread's memory is reused where many would
-each keep their own (feedparser#287).
+each keep their own (feedparser#287). Large bodies are read in a process of their own (`apart`).
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import feedparser
 
 from adapters.feeds import quick
+from adapters.feeds.apart import LARGE, Apart
 from adapters.feeds.charset import decode
 from adapters.feeds.cleaning import plain, shorten, web_link
 from adapters.feeds.fetch import Fetched, Fetcher
@@ -63,6 +64,7 @@ class RssSource:
     def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
         self._parser = ThreadPoolExecutor(1, thread_name_prefix="feedparser")
+        self._apart = Apart()
         self._closed = False
 
     async def poll(self, feed: Feed, state: FeedState) -> Poll:
@@ -73,7 +75,10 @@ class RssSource:
             return _bare(fetched, modified=False, body_hash=state.body_hash)
         if self._closed:
             raise Unreachable("the service is closing; nothing is read any more")
-        read = await asyncio.get_running_loop().run_in_executor(self._parser, read_feed, feed, fetched)
+        if len(fetched.body) >= LARGE:
+            read = await self._apart.read(feed, fetched)
+        else:
+            read = await asyncio.get_running_loop().run_in_executor(self._parser, read_feed, feed, fetched)
         return replace(read, body_hash=digest)
 
     async def close(self) -> None:
