@@ -1,6 +1,7 @@
-"""The first ledger: past actions that the bot knows on its first day, and who answered whom between two.
+"""The first ledger: past actions that the bot knows on its first day; and what stories are to each other in time.
 
 `seeds/events.toml` holds [[events]], each one action on one day; it becomes a story like any that news made later.
+`chain` says who answered whom between two, `linked` the same around one, `pending` which proposals are still open.
 """
 
 from collections import Counter
@@ -22,6 +23,15 @@ _LISTS = ("issuers", "targets", "speaker", "instruments", "grounds", "names", "l
 _KNOWN = {"key", "date", "stage", *_LISTS, "counts", "counter", "summary", "answers", "follows", "link", "outlet"}
 _RETOLD = timedelta(days=3)
 _ANSWERED = timedelta(days=120)
+_DECIDED = timedelta(days=90)
+"""A measure of the same issuer against the same target within so long of a proposal is what was proposed."""
+_LAPSED = timedelta(days=365)
+"""A proposal of which nothing was heard for so long is none any more."""
+_DECIDES = {
+    Stage.PROPOSED: frozenset({Stage.IMPOSED, Stage.BLOCKED}),
+    Stage.EASING_PROPOSED: frozenset({Stage.EASED, Stage.BLOCKED, Stage.EXTENDED}),
+}
+"""What ends a proposal."""
 
 
 def stories_from_events(raw_events: Mapping[str, Any]) -> tuple[Story, ...]:
@@ -59,7 +69,40 @@ def day_of(story: Story) -> date:
     return story.action.when or story.first.date()
 
 
+def linked(stories: Iterable[Story]) -> tuple[Story, ...]:
+    """Return stories, each once and oldest first, a counter-measure with what it answers as `chain` finds it."""
+    known = sorted({story.key: story for story in stories}.values(), key=_order)
+    return tuple(_with_answer(story, known[:place]) for place, story in enumerate(known))
+
+
+def pending(stories: Iterable[Story], today: date) -> tuple[Story, ...]:
+    """Return the proposals of the last year that nothing has decided yet, newest first, one for each pair of sides.
+
+    Decided is a proposal that a measure follows, or one of the same issuer against the same target within 90 days.
+    """
+    known = sorted({story.key: story for story in stories}.values(), key=_order, reverse=True)
+    decided = {story.follows for story in known if story.follows}
+    found: dict[tuple[frozenset[Code], frozenset[Code]], Story] = {}
+    for place, story in enumerate(known):
+        if story.action.stage not in _DECIDES or today - day_of(story) > _LAPSED or story.key in decided:
+            continue
+        sides = frozenset(story.action.issuers), frozenset(story.action.targets)
+        if sides not in found and not any(_decides(other, story) for other in known[:place]):
+            found[sides] = story
+    return tuple(found.values())
+
+
 # --- who answered whom --------------------------------------------------------------------------------------------
+
+
+def _decides(other: Story, proposal: Story) -> bool:
+    one, two = other.action, proposal.action
+    return (
+        one.stage in _DECIDES[two.stage]
+        and bool({*one.targets} & {*two.targets})
+        and bool({*one.issuers} & {*two.issuers} or not two.issuers)
+        and day_of(other) - day_of(proposal) <= _DECIDED
+    )
 
 
 def _between(action: Action, a: Code, b: Code) -> bool:
@@ -87,10 +130,12 @@ def _with_answer(story: Story, earlier: Sequence[Story]) -> Story:
     if story.answers or not story.action.counter:
         return story
     for other in reversed(earlier):
+        if day_of(story) - day_of(other) > _ANSWERED:
+            break
         swapped = {*story.action.issuers} & {*other.action.targets} and {*story.action.targets} & {
             *other.action.issuers
         }
-        if swapped and day_of(story) - day_of(other) <= _ANSWERED:
+        if swapped:
             return replace(story, answers=other.key)
     return story
 

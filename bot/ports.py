@@ -13,6 +13,7 @@ from bot.domain import (
     Decision,
     Delivery,
     Draft,
+    Drawing,
     Feed,
     Feedback,
     FeedState,
@@ -221,6 +222,10 @@ class StoryStore(Protocol):
 
     def following(self, key: Key) -> list[Story]:
         """Return the stories that follow this one or answer it, oldest first."""
+        ...
+
+    def search_stories(self, text: str, limit: int = 50) -> list[Story]:
+        """Return the stories whose reports have all words of a text, newest first; by sound where none has."""
         ...
 
     def seed_stories(self, stories: Iterable[Story]) -> int:
@@ -513,6 +518,10 @@ class ListingStore(Protocol):
         """Return how many of each kind stand in each list with this code as country or target."""
         ...
 
+    def listing_change_counts(self, code: Code, since: datetime) -> Mapping[Key, Mapping[str, int]]:
+        """Return how many of each fate each list has had with this code since then."""
+        ...
+
     def listing_changes(self, code: Code, since: datetime, limit: int = 1000) -> list[ListingChange]:
         """Return what was added and removed with this code since then, newest first."""
         ...
@@ -531,7 +540,18 @@ class ListBooks:
     clock: Clock
 
 
-class Store(FeedStore, ItemStore, StoryStore, OutboxStore, RoomStore, RuleStore, DraftStore, FeedbackStore, Protocol):
+class Store(
+    FeedStore,
+    ItemStore,
+    StoryStore,
+    OutboxStore,
+    RoomStore,
+    RuleStore,
+    DraftStore,
+    FeedbackStore,
+    ListingStore,
+    Protocol,
+):
     """All that is on disk. Each public method is one short transaction; all raise StoreError and nothing else."""
 
     def counts(self) -> Mapping[str, int]:
@@ -545,8 +565,8 @@ class Store(FeedStore, ItemStore, StoryStore, OutboxStore, RoomStore, RuleStore,
     def prune(self, before: datetime, limit: int = 5000, *, only: Collection[str] = ()) -> Mapping[str, int]:
         """Drop older visits, items in no story and settled deliveries; what was seen stays known.
 
-        `only` names some of ``visits``, ``items`` and ``deliveries``; none: all. At most `limit` rows of each go in one
-        call; returns how many went.
+        `only` names some of ``visits``, ``items``, ``deliveries`` and ``list_changes``; none: all. At most `limit` rows
+        of each go in one call; returns how many went.
         """
         ...
 
@@ -562,6 +582,9 @@ class Store(FeedStore, ItemStore, StoryStore, OutboxStore, RoomStore, RuleStore,
         """Let go of the file."""
         ...
 
+
+Draw = Callable[[Drawing], bytes]
+"""Draws a picture as PNG, the same drawing always as the same bytes. Slow: to be called beside the loop."""
 
 Log = Callable[..., None]
 """``log("polled", feed="ofac", items=12)``: one event with its fields."""

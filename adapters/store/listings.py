@@ -34,6 +34,10 @@ select fate, body, list_changes.at, state
 from list_change_codes join list_changes on list_changes.n = change
 where code = ? and list_change_codes.at >= ? order by list_change_codes.at desc, change desc limit ?
 """
+_CHANGE_COUNTS = """
+select list, fate, count(*) from list_change_codes join list_changes on list_changes.n = change
+where code = ? and list_change_codes.at >= ? group by list, fate
+"""
 _AFTER = """
 select fate, body, list_changes.at, state from list_changes
 join list_states on list_states.list = list_changes.list and list_states.number = state
@@ -117,6 +121,14 @@ class ListingShelf(Shelf):
         with self._db.reading() as raw:
             for list_, kind, number in raw.execute(_COUNTS, (code,)):
                 counts.setdefault(list_, {})[kind] = number
+        return counts
+
+    def listing_change_counts(self, code: Code, since: datetime) -> Mapping[Key, Mapping[str, int]]:
+        """Return how many of each fate each list has had with this code since then."""
+        counts: dict[Key, dict[str, int]] = {}
+        with self._db.reading() as raw:
+            for list_, fate, number in raw.execute(_CHANGE_COUNTS, (code, micros(since))):
+                counts.setdefault(list_, {})[fate] = number
         return counts
 
     def listing_changes(self, code: Code, since: datetime, limit: int = 1000) -> list[ListingChange]:

@@ -7,6 +7,7 @@ Written in SQL, because half of what matters here (no rowid, partial indexes, ch
     sights                          every face an item has shown; outlives the item, so that pruned is not new again
     stories, reports, story_actors  the ledger; `story_actors` answers "what about this country" by index alone
     story_pairs                     who acts on whom in a story's lead action: what a later story may follow or answer
+    story_words                     what stories are found by: the words of their reports, written and as they sound
     messages, deliveries, posts     the outbox; a message that goes to many rooms is kept once
     subscriptions, rules, changes   what people made in chat, and what it was before
     listings, listing_names, listing_codes, list_states, list_doubts, list_changes, list_change_codes
@@ -22,7 +23,10 @@ Moments are integers: microseconds since 1970 in UTC; they sort, and come back e
 
 import sqlite3
 from collections.abc import Callable
+from inspect import signature
 from typing import TYPE_CHECKING
+
+from adapters.store.search import FUNCTIONS
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -252,12 +256,31 @@ left join json_each(s.body, '$.action.issuers') i
 left join json_each(s.body, '$.action.targets') t
 """
 
+_STORY_WORDS = """
+create virtual table story_words using fts5 (
+    story unindexed, words, sounds, tokenize = 'unicode61 remove_diacritics 2', detail = column, columnsize = 0
+);
+insert into story_words (rowid, story, words, sounds)
+select story_row(first, key), key, story_written(text), story_sounds(text) from (
+    select key, first, headline || char(10) || evidence || char(10) || names || char(10) || reports as text from (
+        select
+            s.key, s.first, coalesce(json_extract(s.body, '$.headline'), '') as headline,
+            coalesce(json_extract(s.body, '$.action.evidence'), '') as evidence,
+            coalesce(json_extract(s.body, '$.action.names'), '') as names,
+            coalesce((select group_concat(title || char(10) || evidence, char(10)) from reports
+                where story = s.key), '') as reports
+        from stories s
+    )
+)
+"""
+
 STEPS = {
     "m001_first": _FIRST,
     "m002_rhythm_and_rules": _RHYTHM_AND_RULES,
     "m003_listings": _LISTINGS,
     "m004_notices": _NOTICES,
     "m005_story_pairs": _PAIRS,
+    "m006_story_words": _STORY_WORDS,
 }
 """Every step by its name, in order; a name that was released is never given to another."""
 
@@ -275,6 +298,8 @@ def apply(raw: sqlite3.Connection) -> None:
     # imported where there is something to do: it takes longer than all else that a short command needs
     from sqlite_utils import Database, Migrations
 
+    for name, function in FUNCTIONS.items():
+        raw.create_function(name, len(signature(function).parameters), function, deterministic=True)
     migrations = Migrations(SET)
     for name, statements in STEPS.items():
         migrations(name=name)(_step(statements))

@@ -17,6 +17,8 @@ from functools import lru_cache
 MAX_QUERY = 200
 """Characters of a query that are looked at."""
 MAX_WORDS = 6
+MAX_TOLD = 10_000
+"""Characters of a story's reports that can be found."""
 EQUAL, BEGINS, SOUNDS = 1.0, 0.9, 0.8
 """How alike two words are that are one, of which one begins like the other, that sound the same."""
 
@@ -97,6 +99,23 @@ def _alike(word: str, other: str) -> float:
 
 def _dice(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
+
+
+def told(text: str) -> tuple[str, str]:
+    """Return what a story's words are filed under: folded, and as those sounds that tell words apart."""
+    flat = folded(text[:MAX_TOLD])
+    return flat, " ".join(dict.fromkeys(sound for word in flat.split() if len(sound := sounds(word)) >= _SIZE))
+
+
+def tellings_of(words: Sequence[str]) -> Iterator[str]:
+    """Yield FTS5 expressions that find stories with all these words: as they are written, then as they sound."""
+    yield " AND ".join(f'words : "{word}"' for word in words)
+    either = [(word, sounds(word)) for word in words]
+    if any(len(sound) >= _SIZE for _, sound in either):
+        yield " AND ".join(
+            f'(words : "{word}" OR sounds : "{sound}")' if len(sound) >= _SIZE else f'words : "{word}"'
+            for word, sound in either
+        )
 
 
 @lru_cache(maxsize=4096)

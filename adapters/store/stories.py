@@ -8,6 +8,7 @@ from datetime import datetime
 
 from adapters.store.codec import dumps, loads, micros, moment, storable
 from adapters.store.connection import Connection
+from adapters.store.search import file_words, find_stories, forget_words
 from adapters.store.shelf import Shelf
 from bot.domain import Code, Key, Report, Stage, Story
 from bot.ports import Identity
@@ -109,6 +110,12 @@ class StoryShelf(Shelf):
             ).fetchall()
             return self._load(raw, rows)
 
+    def search_stories(self, text: str, limit: int = 50) -> list[Story]:
+        """Return the stories whose reports have all words of a text, newest first; by sound where none has."""
+        with self._db.reading() as raw:
+            found = json.dumps(find_stories(raw, text, limit))
+            return self._load(raw, raw.execute(_BY_KEYS, (found,)).fetchall())
+
     def seed_stories(self, stories: Iterable[Story]) -> int:
         """Put the seeds' events into the ledger, replacing what an earlier start put there; returns how many.
 
@@ -117,7 +124,9 @@ class StoryShelf(Shelf):
         wanted = {story.key: story for story in stories}
         with self._db.writing() as raw:
             seeded = raw.execute("select key, version from stories where seeded = 1").fetchall()
-            raw.executemany("delete from stories where key = ?", [(key,) for key, _ in seeded if key not in wanted])
+            gone = [key for key, _ in seeded if key not in wanted]
+            forget_words(raw, gone)
+            raw.executemany("delete from stories where key = ?", [(key,) for key in gone])
             lived = raw.execute(_LIVED, (json.dumps(list(wanted)),)).fetchall()
             there = {story.key: story for story in self._load(raw, [row for row in seeded if row[0] in wanted])}
             there |= {key: wanted[key] for (key,) in lived}
@@ -141,6 +150,7 @@ class StoryShelf(Shelf):
 
 def keep_stories(raw: sqlite3.Connection, stories: Sequence[Story], *, seeded: bool = False) -> None:
     """Keep stories, new or grown, with their reports and actors; inside a transaction."""
+    file_words(raw, stories, [micros(story.first) for story in stories])
     raw.executemany(_UPSERT, [_row(story, seeded=seeded) for story in stories])
     raw.executemany(
         f"insert or replace into reports (story, n, {_REPORT}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own words

@@ -13,7 +13,16 @@ from adapters.store.faults import translate
 from adapters.store.shelf import Shelf
 from bot.errors import StoreError
 
-_COUNTED = ("feeds", "visits", "items", "sights", "stories", "reports", "deliveries", "subscriptions", "rules")
+_COUNTED = (
+    *("feeds", "visits", "items", "sights", "stories", "reports", "deliveries", "subscriptions", "rules"),
+    *("listings", "list_changes"),
+)
+_PRUNE_CHANGES = """
+delete from list_changes where n in (
+    select n from list_changes c where at < ? and state < (select max(number) from list_states s where s.list = c.list)
+    limit ?
+)
+"""
 _PRUNE = (
     ("visits", "delete from visits where n in (select n from visits where at < ? limit ?)"),
     ("items", "delete from items where n in (select n from items where seen < ? and story is null limit ?)"),
@@ -21,6 +30,8 @@ _PRUNE = (
         "deliveries",
         "delete from deliveries where n in (select n from deliveries where created < ? and state <> 'pending' limit ?)",
     ),
+    # what the last state of a list changed may still have to be told
+    ("list_changes", _PRUNE_CHANGES),
 )
 _PRUNE_MESSAGES = """
 delete from messages where id in (
@@ -50,11 +61,12 @@ class UpkeepShelf(Shelf):
         return "; ".join([*(line for line in found if line != "ok"), *loose]) or "ok"
 
     def prune(self, before: datetime, limit: int = 5000, *, only: Collection[str] = ()) -> Mapping[str, int]:
-        """Drop what nobody needs any more: visits, items that are in no story, and settled deliveries.
+        """Drop what nobody needs any more: visits, items that are in no story, settled deliveries, changes of lists.
 
-        What was seen stays known (`sights`), and so does who was told (`posts`): nothing pruned is new again.
-        `only` names some of ``visits``, ``items`` and ``deliveries``. Returns how many rows of each table went, `limit`
-        at most of each, so that nobody waits for it: call it again while there are any.
+        What was seen stays known (`sights`), who was told (`posts`), and what stands in official lists (`listings`):
+        nothing pruned is new again.
+        `only` names some of ``visits``, ``items``, ``deliveries`` and ``list_changes``. Returns how many rows of each
+        table went, `limit` at most of each, so that nobody waits for it: call it again while there are any.
         """
         chosen = [(table, statement) for table, statement in _PRUNE if table in only or not only]
         with self._db.writing() as raw:

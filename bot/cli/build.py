@@ -23,7 +23,7 @@ from bot.lexicon import Lexicon, compile_lexicon
 from bot.links import parse_link_rules
 from bot.listings import Clerk, compile_lists
 from bot.pipeline import Brain
-from bot.ports import Log, Source
+from bot.ports import Draw, Log, Source
 from bot.regimes import Regimes, compile_regimes
 from bot.settings import Settings, parse_settings
 from bot.stories import Knowledge as StoryKnowledge
@@ -45,6 +45,8 @@ class Knowledge:
     names: "RuleNames"
     regimes: Regimes
     clerk: Clerk
+    unions: Mapping[Code, frozenset[Code]]
+    """Unions with law of their own, each with its members."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,7 @@ def compile_knowledge() -> Knowledge:
         names=names,
         regimes=regimes,
         clerk=compile_lists(seeds["lists"], regimes, find=lexicon.find, codes=codes),
+        unions=_unions(seeds),
     )
 
 
@@ -145,10 +148,12 @@ def build_desk(
     log: Log | None = None,
     hooks: Hooks | None = None,
     sources: Mapping[str, Source] | None = None,
+    draw: Draw | None = None,
 ) -> FrontDesk:
     """Return the desk at which people's questions are answered.
 
-    `hooks` are told of what changes there; `sources` look at feeds that somebody wants to add.
+    `hooks` are told of what changes there; `sources` look at feeds that somebody wants to add; `draw` makes pictures,
+    and answers go without where it is not given.
     """
     office = Office(
         store=store,
@@ -164,8 +169,18 @@ def build_desk(
         sources=sources or {},
         knowledge=knowledge.stories,
         window=settings.story_window,
+        regimes=knowledge.regimes,
+        lists=knowledge.clerk.lists,
+        unions=knowledge.unions,
+        draw=draw,
     )
     return FrontDesk(office)
+
+
+def _unions(seeds: Mapping[str, Any]) -> dict[Code, frozenset[Code]]:
+    """Return the unions with law of their own, each with its members."""
+    rows = seeds["issuers"]["issuers"]
+    return {row["code"]: frozenset(row.get("members", ())) for row in rows if row["kind"] == "bloc"}
 
 
 def build_log(settings: Settings) -> Log:

@@ -13,6 +13,7 @@ from adapters.feeds.fetch import USER_AGENT, Fetcher
 from adapters.feeds.lists import LISTS
 from adapters.health import Metrics
 from adapters.log import route_libraries
+from adapters.pictures import draw
 from adapters.store import SqliteStore
 from bot.alerts import Audience
 from bot.cli.build import Knowledge, all_feeds, build_brain, build_desk, build_log, now, open_database
@@ -91,7 +92,7 @@ async def open_house(
         fetcher = build_fetcher(settings)
         sources = open_sources(stack, fetcher, store, knowledge)
         hooks = Hooks()
-        desk = build_desk(settings, store, knowledge, log=log, hooks=hooks, sources=sources)
+        desk = build_desk(settings, store, knowledge, log=log, hooks=hooks, sources=sources, draw=draw)
         chats = make_chats(settings, Kit(stream=stream, json_lines=json_lines, log=log), desk)
         full_text = _full_text(settings, knowledge, fetcher, log)
         pipeline = build_pipeline(

@@ -4,7 +4,8 @@ A platform only translates: typed options or a line of words to a `Request`, a `
 the tables below is there on every platform at once.
 
     desk         admits a question, checks the right, answers         office     what answers are made from
-    looking      country, between, latest, search, story              line       typed words to options, and back
+    country      country                                              line       typed words to options, and back
+    timelines    between, timeline                                    looking    latest, search, story
     subscribing  subscribe, unsubscribe, subscriptions                pages      long lists
     ruling       rules list, add, edit, remove, test                  completing what may be offered while typing
     history      rules history, undo, export, import                  trying     back-tests, in words

@@ -9,12 +9,25 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
-from bot.commands import drafting, explaining, feeding, history, judging, looking, ruling, subscribing
+from bot.commands import (
+    country,
+    drafting,
+    explaining,
+    feeding,
+    history,
+    judging,
+    looking,
+    ruling,
+    subscribing,
+    timelines,
+)
 from bot.commands.completing import complete
 from bot.commands.flood import Allowances
 from bot.commands.line import parse_line
 from bot.commands.office import Office, Row
+from bot.commands.pages import PAGED
 from bot.domain import Choice, Command, Message, Option, Request, Right
 from bot.errors import RuleError, SanctionwireError, UsageError
 from bot.rules.values import shown
@@ -25,6 +38,8 @@ LONGEST_TEXT = 40_000
 """Characters of an option that holds a whole file."""
 
 _PARTS = (
+    country.ROWS,
+    timelines.ROWS,
     looking.ROWS,
     subscribing.ROWS,
     ruling.ROWS,
@@ -80,14 +95,24 @@ class FrontDesk:
 
     async def answer(self, request: Request) -> Message:
         """Answer, or raise a SanctionwireError that says why not: for callers with exit codes of their own."""
+        row, request = self._admitted(request)
+        told = await row.answer(self._office, request)
+        return replace(told, private=True) if row.command.private else told
+
+    async def facts(self, request: Request) -> Mapping[str, Any] | None:
+        """Return an answer as plain values for those who read JSON, or None where there is none but the message."""
+        row, request = self._admitted(request)
+        return await row.facts(self._office, request) if row.facts else None
+
+    def _admitted(self, request: Request) -> tuple[Row, Request]:
+        """Return what answers a question, and the question in its own words. Raises UsageError where it may not be."""
         row = self._row(request.words)
         request = replace(request, words=row.command.words)
         self._admit(row, request)
         self._authorise(row.command, request)
         _check(row.command, request)
         self._note_place(request)
-        told = await row.answer(self._office, request)
-        return replace(told, private=True) if row.command.private else told
+        return row, request
 
     async def complete(self, kind: str, text: str, request: Request) -> list[Choice]:
         """Return at most 25 completions for an option of this kind, best first; none where something is wrong."""
@@ -150,7 +175,7 @@ class FrontDesk:
 MORE = Command(
     words="more",
     about="Turn a page of a long question",
-    options=(Option(name="token", about="What the button carries"), looking.PAGED),
+    options=(Option(name="token", about="What the button carries"), PAGED),
     hidden=True,
 )
 

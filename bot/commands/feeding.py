@@ -8,9 +8,8 @@ from urllib.parse import urlsplit
 
 from bot import briefs
 from bot.commands.drafting import buttons, propose, settle
-from bot.commands.looking import PAGED
 from bot.commands.office import Office, Row, reach
-from bot.commands.pages import page_of, turning
+from bot.commands.pages import PAGED, page_of, turning
 from bot.domain import Command, Feed, FeedState, Key, Made, Message, Option, Poll, Request, Right
 from bot.errors import AlreadyThere, FeedError, UsageError
 from bot.reading import read

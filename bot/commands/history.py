@@ -4,9 +4,8 @@ from dataclasses import replace
 
 from bot import briefs
 from bot.commands.drafting import buttons, changes_for, propose
-from bot.commands.looking import PAGED
 from bot.commands.office import Office, Row, number, reach
-from bot.commands.pages import page_of, turning
+from bot.commands.pages import PAGED, page_of, turning
 from bot.commands.ruling import check_rule, kind_of, made_rule, mention_of
 from bot.commands.subscribing import made_subscription
 from bot.commands.toml import read_toml, write_toml

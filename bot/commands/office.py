@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain import Code, Command, Feed, Key, Message, Request, Right, Rule, Story, Subscription
 from bot.errors import UsageError
 from bot.lexicon import Lexicon
-from bot.ports import Clock, Log, Source, Store
+from bot.listings import OfficialList
+from bot.ports import Clock, Draw, Log, Source, Store
+from bot.regimes import Regimes
 from bot.rules import Names
 from bot.rules.values import shown
 from bot.stories import Knowledge
@@ -51,6 +54,15 @@ class Office:
     """How long after its last report a story can still grow."""
     tries: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     """Back-tests at a time: the service has other things to do."""
+    regimes: Regimes = field(default_factory=lambda: Regimes(()))
+    lists: Mapping[str, OfficialList] = field(default_factory=dict)
+    """The kinds of feeds that are official lists."""
+    unions: Mapping[Code, frozenset[Code]] = field(default_factory=dict)
+    """Unions with law of their own, each with its members."""
+    draw: Draw | None = None
+    """Makes pictures; None: answers go without."""
+    drawing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    """Pictures at a time: each takes some ten megabytes while it is made."""
 
     def code(self, name: str) -> Code:
         """Return the code of a country or issuer by any of its names. Raises UsageError with the nearest names."""
@@ -89,9 +101,21 @@ class Office:
         return story if story is not None and sees(request, story.scope) else None
 
     def subscriptions_for(self, request: Request) -> list[Subscription]:
-        """Return what is subscribed in the room of whoever asks; for the operator, everywhere."""
+        """Return what is subscribed in the room of whoever asks.
+
+        For the operator everywhere; in all rooms of the place where the place itself is asked from, as its front page
+        does.
+        """
         every = [*self.subscriptions, *self.store.subscriptions()]
-        return [one for one in every if one.room == request.room or request.right >= Right.OPERATOR]
+        if request.right >= Right.OPERATOR:
+            return every
+        if not whole_place(request):
+            return [one for one in every if one.room == request.room]
+        places = self.store.places()
+        inside = f"{request.place}/"
+        return [
+            one for one in every if request.place in (one.place, places.get(one.room)) or one.room.startswith(inside)
+        ]
 
     def heard_here(self, request: Request) -> tuple[list[Subscription], list[Rule]]:
         """Return the subscriptions of this very room, and the rules that reach it."""
@@ -105,6 +129,7 @@ class Office:
 
 
 Answer = Callable[[Office, Request], Awaitable[Message]]
+Facts = Callable[[Office, Request], Awaitable[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +138,8 @@ class Row:
 
     command: Command
     answer: Answer
+    facts: Facts | None = None
+    """What gives the same as plain values, for those who read JSON."""
     cost: int = 1
     """What it takes from a person's allowance; look at all of history and it is more."""
 
@@ -122,6 +149,11 @@ def reach(request: Request) -> Key:
     if request.right >= Right.OPERATOR:
         return ""
     return request.place or request.room
+
+
+def whole_place(request: Request) -> bool:
+    """Return whether somebody asks for a whole guild or workspace instead of one of its rooms."""
+    return bool(request.place) and request.room == request.place
 
 
 def sees(request: Request, scope: Key) -> bool:

@@ -7,10 +7,11 @@ from typing import Generic, TypeVar
 from bot.commands.keys import short_key
 from bot.commands.line import typed
 from bot.commands.office import PAGE, Office, number
-from bot.domain import Button, Command, Draft, Key, Request
+from bot.domain import Button, Command, Draft, Key, Option, Request
 
 T = TypeVar("T")
 
+PAGED = Option(name="page", about="which page", required=False)
 LONGEST_VALUE = 80
 """Characters of a button's value that every platform keeps."""
 

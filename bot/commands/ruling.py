@@ -7,9 +7,8 @@ from dataclasses import replace
 from bot import briefs
 from bot.commands.drafting import buttons, propose
 from bot.commands.keys import short_key
-from bot.commands.looking import PAGED
 from bot.commands.office import Office, Row, reach
-from bot.commands.pages import page_of, turning
+from bot.commands.pages import PAGED, page_of, turning
 from bot.commands.trying import Heard, examples, heard_here, picks, told, tried
 from bot.domain import Command, Form, Key, Made, Message, Option, Request, Right, Rule, RuleKind
 from bot.errors import AlreadyThere, UsageError

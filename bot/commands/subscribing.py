@@ -5,9 +5,8 @@ from dataclasses import replace
 from bot import briefs
 from bot.commands.drafting import buttons, propose
 from bot.commands.keys import short_key
-from bot.commands.looking import PAGED
-from bot.commands.office import PAGE, Office, Row
-from bot.commands.pages import page_of, turning
+from bot.commands.office import PAGE, Office, Row, whole_place
+from bot.commands.pages import PAGED, page_of, turning
 from bot.commands.trying import heard_here, told, tried
 from bot.domain import Button, Command, Key, Made, Message, Option, Request, Right, Subscription
 from bot.errors import AlreadyThere, UsageError
@@ -120,7 +119,8 @@ def _which(mine: list[Subscription]) -> Message:
 
 async def _subscriptions(office: Office, request: Request) -> Message:
     page = page_of(request, office.subscriptions_for(request))
-    lines = tuple(briefs.subscription_line(one, everywhere=request.right >= Right.OPERATOR) for one in page.shown)
+    everywhere = request.right >= Right.OPERATOR or whole_place(request)
+    lines = tuple(briefs.subscription_line(one, everywhere=everywhere) for one in page.shown)
     listed = Message(
         title="Subscriptions here", lines=lines or ('None yet. "subscribe" makes one.',), footer=page.footer
     )

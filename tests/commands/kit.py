@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from adapters.store import SqliteStore
 from bot.alerts import Audience
 from bot.cli.build import Knowledge, build_brain
 from bot.commands import FrontDesk, Hooks, Office
-from bot.domain import AlertKind, Button, Delivery, Feed, Item, Message, Request, Right, Rule, Subscription
+from bot.domain import AlertKind, Button, Delivery, Feed, Item, Message, Request, Right, Rule, Story, Subscription
+from bot.events import stories_from_events
 from bot.pipeline import Pipeline
+from bot.ports import Draw
 from tests.fakes import START, FakeChat, FakeClock, FakeLog, FakeSource
 
 EVENTS = (
@@ -55,6 +58,7 @@ class Town:
     source: FakeSource = field(default_factory=FakeSource)
     chat: FakeChat = field(default_factory=lambda: FakeChat(name="discord"))
     bursts: dict[str, int] = field(default_factory=dict)
+    draw: Draw | None = None
     feeds_refreshed: int = 0
 
     def __post_init__(self) -> None:
@@ -83,6 +87,10 @@ class Town:
                 sources={"rss": self.source},
                 hooks=Hooks(audience=self._refresh, feeds=self._count),
                 knowledge=self.knowledge.stories,
+                regimes=self.knowledge.regimes,
+                lists=self.knowledge.clerk.lists,
+                unions=self.knowledge.unions,
+                draw=self.draw,
             )
         )
 
@@ -110,6 +118,7 @@ class Town:
             source=self.source,
             chat=self.chat,
             bursts=self.bursts,
+            draw=self.draw,
         )
 
     async def read(self, *titles: str, outlet: str = "Harbour Wire", feed: str = "wire") -> None:
@@ -139,6 +148,18 @@ class Town:
                 words=words, options=options, room=room, place=place, person=person, name=person.title(), right=right
             )
         )
+
+    @property
+    def events(self) -> tuple[Story, ...]:
+        """Return the seeds' events, which a service has in its ledger."""
+        return stories_from_events(self.knowledge.seeds["events"])
+
+    async def facts(self, line: str) -> dict[str, Any]:
+        """Ask for an answer as plain values."""
+        words, options = self.desk.parse(line)
+        found = await self.desk.facts(Request(words=words, options=options, right=Right.OPERATOR))
+        assert found is not None
+        return dict(found)
 
     async def press(self, message: Message, label: str, **who: str | Right) -> Message:
         """Press a button, as a chat does: its action and value are a typed line."""

@@ -97,7 +97,7 @@ async def test_a_refusal_is_private(town: Town) -> None:
         ("between US", '"between" needs B'),
         ("between US USA", "name two different ones"),
         ("country Iran since:yesterday", "type it as 2024-02-29"),
-        ("country Iran side:left", "side:against or side:by"),
+        ("country Iran side:left", "side:against, side:by or side:more"),
         ("latest page:0", "whole number from 1 on"),
         ("latest isuer:us", "did you mean issuer"),
         ("search !!!", "has no word to look for"),

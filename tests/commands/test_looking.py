@@ -1,40 +1,12 @@
-"""The ledger: countries, pairs, the latest, a search, a story."""
+"""The ledger: the latest, a search, a story."""
 
 import pytest
 
-from bot.domain import Right
-from tests.commands.kit import EVENTS, Town, text
+from bot.domain import Feed, ListedKind, ListingChange, ListingFate, Right
+from tests.commands.kit import EVENTS, START, Town, text
+from tests.lists_support import listing
 
 ANSWER = "China hits back with sanctions on 10 Europeans and four institutions"
-
-
-@pytest.mark.parametrize("name", ["China", "CN", "CHN", "beijing", "PRC", "chinese", '"people\'s republic of china"'])
-async def test_a_country_goes_by_any_of_its_names(town: Town, name: str) -> None:
-    await town.read(EVENTS[0])
-    said = text(await town.ask(f"country {name}", right=Right.ALL))
-    assert "Sanctions: China" in said
-    assert "Against it (1):" in said
-
-
-async def test_each_side_by_itself_is_a_button(town: Town) -> None:
-    await town.read(*EVENTS)
-    both = await town.ask("country US")
-    side = await town.press(both, "By (4)")
-    assert len(side.lines) == 4
-    assert "Sanctions by the US (4)" in side.title
-
-
-async def test_since_leaves_out_what_was_before(town: Town) -> None:
-    await town.read(EVENTS[1])
-    assert "no action" in text(await town.ask("country Iran since:2026-03-03"))
-    assert "Against it (1)" in text(await town.ask("country Iran since:2026-03-01"))
-
-
-async def test_between_shows_who_answered_whom(town: Town) -> None:
-    await town.read(EVENTS[0], ANSWER)
-    lines = (await town.ask("between EU and China")).lines
-    assert len(lines) == 2
-    assert lines[1].endswith("(answers 1)")
 
 
 async def test_the_latest_can_be_narrowed_by_a_rule(town: Town) -> None:
@@ -51,17 +23,57 @@ async def test_a_search_wants_all_words_whole_and_folded(town: Town) -> None:
     assert "Nothing" in text(await town.ask("search irania"))
 
 
+@pytest.mark.parametrize("typed", ["Xinjang", "Xinjiangg", "xinjiang"])
+async def test_a_search_finds_other_spellings_of_a_name(town: Town, typed: str) -> None:
+    await town.read(*EVENTS)
+    lines = (await town.ask(f"search {typed}")).lines
+    assert len(lines) == 1, lines
+    assert "China" in lines[0]
+
+
+async def test_a_search_finds_names_on_official_lists_with_a_link_to_the_entry(town: Town) -> None:
+    feed = Feed(key="list-ofac", url="https://lists.example/SDN.CSV", kind="ofac", outlet="OFAC SDN List")
+    town = Town(town.store, town.knowledge, feeds=(feed,))
+    known = listing(
+        "7160", "QADHAFI, Hannibal", aliases=("GADDAFI, Hannibal",), countries=("LY",), kind=ListedKind.INDIVIDUAL
+    )
+    town.store.save_listings("list-ofac", [(ListingChange(fate=ListingFate.ADDED, listing=known, at=START), 1)])
+    found = await town.ask("search kadafi hannibal")
+    assert found.lines[0] == "On official lists:"
+    assert "QADHAFI, Hannibal (Libya): individual, OFAC SDN List, RUSSIA-EO14024" in found.lines[1]
+    assert [link.url for link in found.links] == ["https://sanctionssearch.ofac.treas.gov/Details.aspx?id=7160"]
+
+
+@pytest.mark.parametrize("typed", ['"* NEAR(a b)"', "words:x", "iran OR", "' ; drop table stories", "AND", "a" * 300])
+async def test_what_looks_like_a_query_language_is_words(town: Town, typed: str) -> None:
+    await town.read(*EVENTS)
+    assert "That went wrong" not in text(await town.ask(f"search {typed}"))
+
+
+async def test_a_search_without_a_word_is_refused(town: Town) -> None:
+    assert "no word to look for" in text(await town.ask("search ?!"))
+
+
+async def test_a_story_has_every_report_with_its_words_and_link(town: Town) -> None:
+    await town.read(EVENTS[0])
+    for number in range(12):
+        await town.read(EVENTS[0], outlet=f"Outlet {number}", feed=f"feed-{number}")
+    (key,) = {story.key for story in town.store.stories_about(against="CN")}
+    first = await town.ask(f"story {key}")
+    assert len([line for line in first.lines if line.startswith("• ")]) == len(first.sources) == 10
+    second = await town.press(first, "More ▶")
+    assert len(second.sources) == 3
+    known = town.store.story(key)
+    assert known is not None
+    assert {link.url for link in (*first.sources, *second.sources)} == {report.link for report in known.reports}
+    assert "13 reports" in first.footer
+
+
 async def test_a_story_shows_what_came_of_it(town: Town) -> None:
     await town.read(EVENTS[0], ANSWER)
     first = next(story for story in town.store.stories_about(against="CN"))
     said = text(await town.ask(f"story {first.key}"))
     assert "Then: China" in said
-
-
-@pytest.mark.parametrize("of", ["China", "EU CN", '"North Korea" US'])
-async def test_a_timeline_is_told_in_words(town: Town, of: str) -> None:
-    await town.read(*EVENTS, ANSWER)
-    assert (await town.ask(f"timeline {of}")).title
 
 
 async def test_buttons_with_long_rules_still_turn_pages_after_a_restart(town: Town) -> None:
