@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup run demo test format docs lock clean
+.PHONY: setup run demo test format docs accuracy lock clean
 
 setup: $(READY)
 
@@ -34,6 +34,9 @@ format: setup
 
 docs: setup
 	$(BIN)/python -m tests.docs
+
+accuracy: setup
+	$(BIN)/python -m tests.accuracy $(if $(NEWS),--news $(NEWS))
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes pyproject.toml -o requirements.lock
