@@ -148,13 +148,13 @@ async def test_the_process_has_nothing_of_ours(monkeypatch: pytest.MonkeyPatch, 
 async def test_the_loop_is_free_while_a_page_is_taken_apart(server: Server, articles: WebArticles) -> None:
     url = server.says("/story", page(*STORY, *(f"Vessel {number}" for number in range(9_000))), Content_Type=HTML)
     task = asyncio.create_task(articles.text(url))
-    longest = 0.0
+    started, longest = time.monotonic(), 0.0
     while not task.done():
         before = time.monotonic()
         await asyncio.sleep(0.01)
         longest = max(longest, time.monotonic() - before)
     assert await task
-    assert longest < 0.25
+    assert longest < (time.monotonic() - started) / 2
 
 
 def test_trafilatura_is_not_loaded_into_the_service() -> None:
