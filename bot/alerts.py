@@ -207,10 +207,14 @@ def _alert(heard: Heard, room: str, judged: Judged, audience: Audience, *, new: 
 
 def _parse_all(lines: Mapping[Key, str], names: Names, known: Mapping[str, Query]) -> dict[Key, Query]:
     queries: dict[Key, Query] = {}
+    # thousands of rooms ask for the same few things
+    parsed = dict(known)
     faults = []
     for key, line in lines.items():
         try:
-            queries[key] = known[line] if line in known else parse(line, names)
+            if line not in parsed:
+                parsed[line] = parse(line, names)
+            queries[key] = parsed[line]
         except RuleError as error:
             faults.append(f"{key.partition(':')[2]}: {line!r}: {error}")
     if faults:
