@@ -23,6 +23,7 @@ EQUAL, BEGINS, SOUNDS = 1.0, 0.9, 0.8
 """How alike two words are that are one, of which one begins like the other, that sound the same."""
 
 _WORD = re.compile(r"\w+")
+_POSSESSIVE = re.compile(r"['’]s\b")
 _SIZE = 3
 # letters that stand for one foreign consonant, longest first; h is kept only where it is a sound of its own
 _SAME = [
@@ -103,7 +104,7 @@ def _dice(one: frozenset[str], other: frozenset[str]) -> float:
 
 def told(text: str) -> tuple[str, str]:
     """Return what a story's words are filed under: folded, and as those sounds that tell words apart."""
-    flat = folded(text[:MAX_TOLD])
+    flat = folded(_POSSESSIVE.sub("", text[:MAX_TOLD]))
     return flat, " ".join(dict.fromkeys(sound for word in flat.split() if len(sound := sounds(word)) >= _SIZE))
 
 

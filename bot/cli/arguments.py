@@ -94,6 +94,21 @@ COMMANDS = (
         "asking:between",
         (argument("a", NAME.help), argument("b", "another one")),
     ),
+    Entry(
+        "timeline",
+        "who did what when, around a country, between two, or around a story",
+        "asking:timeline",
+        (
+            argument("of", "a country, two of them, or a story's key", nargs="+"),
+            argument("--picture", "also draw it, as PNG", metavar="FILE", default=""),
+        ),
+    ),
+    Entry(
+        "search",
+        "stories and names on official lists with these words, in any spelling",
+        "asking:search",
+        (argument("words", "one or several; all must be there", nargs="+"),),
+    ),
     Entry("latest", "the newest stories", "asking:latest", (argument("rule", "a rule line", nargs="*"),)),
     Entry("story", "one story with every report", "asking:story", (argument("key", "a story's key"),)),
     Entry("why", "why an item was or was not told", "asking:why", (argument("link", "the article's link"),)),

@@ -3,6 +3,8 @@
 import dataclasses
 import json
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 from rich.console import Console
 
@@ -10,10 +12,18 @@ from adapters.chat.console import render, render_answer
 from bot.domain import Message
 
 
+def show_values(values: Mapping[str, Any]) -> None:
+    """Print an answer as plain values, in JSON."""
+    sys.stdout.write(json.dumps(values, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.flush()
+
+
 def show(message: Message, *, as_json: bool = False) -> None:
     """Print one answer with its further pages."""
     if as_json:
-        sys.stdout.write(json.dumps(dataclasses.asdict(message), ensure_ascii=False, default=str) + "\n")
+        # a picture is for files and chats
+        said = dataclasses.asdict(dataclasses.replace(message, picture=None))
+        sys.stdout.write(json.dumps(said, ensure_ascii=False, default=str) + "\n")
     elif sys.stdout.isatty():
         Console(highlight=False, markup=False, emoji=False).print(render(message))
     else:

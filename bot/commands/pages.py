@@ -12,6 +12,8 @@ from bot.domain import Button, Command, Draft, Key, Option, Request
 T = TypeVar("T")
 
 PAGED = Option(name="page", about="which page", required=False)
+ONWARD = "More ▶"
+"""The button to the next page."""
 LONGEST_VALUE = 80
 """Characters of a button's value that every platform keeps."""
 
@@ -41,7 +43,7 @@ def page_of(request: Request, entries: Sequence[T], per: int = PAGE) -> Page[T]:
 
 def turning(office: Office, command: Command, request: Request, page: Page[T]) -> tuple[Button, ...]:
     """Return the buttons to the pages before and after."""
-    sides = (("◀ Back", page.number - 1), ("More ▶", page.number + 1))
+    sides = (("◀ Back", page.number - 1), (ONWARD, page.number + 1))
     return tuple(
         asking(office, command, request, {"page": str(other)}, label) for label, other in sides if 1 <= other <= page.of
     )
