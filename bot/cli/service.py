@@ -1,6 +1,7 @@
 """`run`: the service. Opens the house, starts its errands, and ends them in good order."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -14,8 +15,9 @@ from bot.cli.build import Knowledge, compile_knowledge, database, now, read_sett
 from bot.cli.house import House, open_house
 from bot.cli.operations import Errands
 from bot.cli.pulse import Pulse
-from bot.domain import Feed, FeedState
+from bot.domain import Feed, FeedState, Item
 from bot.pipeline import Pipeline
+from bot.reading import read
 from bot.settings import Settings
 
 GRACE = 8.0
@@ -36,9 +38,15 @@ AT_ONCE = 20
 
 def run(options: Options, environ: Mapping[str, str]) -> int:
     """Run until told to stop; with --once, visit every feed, deliver, stop. 1 with --once if no feed could be read."""
-    settings = read_settings(options, environ)
-    knowledge = compile_knowledge()
-    return asyncio.run(_run(options, settings, knowledge, database(options, environ)))
+    # while all is built, nothing becomes garbage, and looking for it takes a fifth of the start
+    gc.disable()
+    try:
+        settings = read_settings(options, environ)
+        knowledge = compile_knowledge()
+        return asyncio.run(_run(options, settings, knowledge, database(options, environ)))
+    finally:
+        gc.unfreeze()
+        gc.enable()
 
 
 async def _run(options: Options, settings: Settings, knowledge: Knowledge, path: str) -> int:
@@ -52,10 +60,21 @@ async def _run(options: Options, settings: Settings, knowledge: Knowledge, path:
         json_lines=options.json,
         take_stock=settings.take_stock if options.take_stock is None else options.take_stock == "yes",
     ) as house:
+        _settle(knowledge)
         if options.once:
             return await visit_once(house)
         await serve(house, stopped)
         return 0
+
+
+def _settle(knowledge: Knowledge) -> None:
+    """Compile what the first item would wait for, and have the collector look no more at what stays for good.
+
+    Names, rules and words are 300,000 objects: each full look at them held up everything for 100 ms.
+    """
+    read(Item(title="-", text="-"), knowledge.lexicon)
+    gc.freeze()
+    gc.enable()
 
 
 async def visit_once(house: House) -> int:

@@ -123,7 +123,9 @@ def _place(term: Term) -> tuple[int, bool, tuple[str, ...]]:
 
 def canonical(terms: Collection[Collection[Term]]) -> tuple[Either, ...]:
     """Sort terms and the alternatives within, each once."""
-    eithers = {tuple(sorted(set(either), key=_place)) for either in terms}
+    eithers = {tuple(sorted(set(either), key=_place) if len(either) > 1 else either) for either in terms}
+    if len(eithers) < 2:
+        return tuple(eithers)
     return tuple(sorted(eithers, key=lambda either: [_place(term) for term in either]))
 
 

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import time
+from functools import lru_cache
 
 from bot.domain import Stage
 from bot.errors import RuleError
@@ -31,6 +32,7 @@ def suggest(text: str, known: Iterable[str], *, most: int = 3) -> str:
     return "one of " + ", ".join(words[:20]) + (" ..." if len(words) > 20 else "")
 
 
+@lru_cache(maxsize=4096)  # a few hundred codes, labels and outlets, asked for each line and each item
 def _squash(text: str) -> str:
     return fold_words(text).replace(" ", "")
 
