@@ -109,6 +109,11 @@ class Audience:
                     rhythms[room] = [self.queries[key].rhythm for key in self._rooms[room]]
         return Judged(rooms, rhythms, picked)
 
+    @property
+    def watching(self) -> bool:
+        """Return whether there is any watch rule."""
+        return self._watches
+
     def watches(self, subject: Subject) -> bool:
         """Return whether a watch rule asks for an item although no sanctions action was read in it."""
         return self._watches and any(

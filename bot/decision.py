@@ -185,7 +185,7 @@ def _read_step(reading: Reading) -> Step:
 
 def _watched(item: Item, reading: Reading, audience: Audience) -> Reading | None:
     """Return a stand-in reading for an item without sanctions news that a watch rule asks for."""
-    if not audience.watches(subject_of(item, reading)):
+    if not audience.watching or not audience.watches(subject_of(item, reading)):
         return None
     stand_in = Action(stage=Stage.CONTEXT, confidence=0.0, sure=False, evidence=item.title)
     return Reading(relevant=True, actions=(stand_in,))

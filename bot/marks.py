@@ -30,7 +30,10 @@ def marks_of(item: Item, rules: LinkRules) -> Marks:
 def _marks(
     feed: Key, outlet: str, guid: str, link: str, title: str, summary: str, scope: str, rules: LinkRules
 ) -> Marks:
-    link, guid = canonical_link(link, rules), canonical_link(guid, rules)
+    guid, link = guid.strip(), link.strip()
+    same = guid == link
+    link = canonical_link(link, rules)
+    guid = link if same else canonical_link(guid, rules)
     title, body = plain(title), plain(summary)
     whose = (scope,) if scope else ()
     values = (

@@ -57,6 +57,42 @@ class ServiceLock:
             self._connection = None
 
 
+class _Transaction:
+    """A block between begin and commit; a class, as it is entered thousands of times a second."""
+
+    __slots__ = ("_begin", "_connection", "_raw")
+
+    def __init__(self, connection: "Connection", begin: str) -> None:
+        self._connection = connection
+        self._begin = begin
+        self._raw = connection.raw
+
+    def __enter__(self) -> sqlite3.Connection:
+        try:
+            self._raw.execute(self._begin)
+        except sqlite3.Error as error:
+            raise translate(error, self._connection.path) from error
+        return self._raw
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            try:
+                self._raw.execute("commit")
+            except sqlite3.Error as fault:
+                self._roll_back()
+                raise translate(fault, self._connection.path) from fault
+            return
+        self._roll_back()
+        if isinstance(error, sqlite3.Error):
+            raise translate(error, self._connection.path) from error
+
+    def _roll_back(self) -> None:
+        # the fault itself, a full disk for one, may have ended the transaction already
+        if self._raw.in_transaction:
+            with suppress(sqlite3.Error):
+                self._raw.execute("rollback")
+
+
 class Connection:
     """A database that is open: short transactions, and every fault translated."""
 
@@ -118,32 +154,13 @@ class Connection:
         except sqlite3.Error as error:
             raise translate(error, self.path) from error
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> "_Transaction":
         """Run a block on one consistent state of the database."""
-        with self._transaction("begin") as raw:
-            yield raw
+        return _Transaction(self, "begin")
 
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> "_Transaction":
         """Run a block that happens as a whole or not at all."""
-        with self._transaction("begin immediate") as raw:
-            yield raw
-
-    @contextmanager
-    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
-        raw = self.raw
-        with self.translated():
-            raw.execute(begin)
-            try:
-                yield raw
-                raw.execute("commit")
-            except BaseException:
-                # the fault itself, a full disk for one, may have ended the transaction already
-                if raw.in_transaction:
-                    with suppress(sqlite3.Error):
-                        raw.execute("rollback")
-                raise
+        return _Transaction(self, "begin immediate")
 
     def close(self) -> None:
         """Let go of the file and of the lock."""

@@ -3,8 +3,10 @@
 import sqlite3
 
 from adapters.store.codec import dumps, loads, micros, micros_or_none, moment, moment_or_none
+from adapters.store.connection import Connection
 from adapters.store.shelf import Shelf
 from bot.domain import Feed, FeedState, Key, Visit
+from bot.ports import Identity
 
 _VISIT = "feed, at, outcome, status, items, fresh, newest, detail"
 
@@ -12,11 +14,22 @@ _VISIT = "feed, at, outcome, status, items, fresh, newest, detail"
 class FeedShelf(Shelf):
     """`bot.ports.FeedStore`, and the feeds that were added by command."""
 
+    def __init__(self, connection: Connection, identity: Identity) -> None:
+        super().__init__(connection, identity)
+        self._known: dict[Key, tuple[str, FeedState]] = {}
+        """Each feed's state as it was last written or read, with its text: most visits change nothing else."""
+
     def feed_state(self, feed: Key) -> FeedState:
         """Return what is known of a feed; an empty state for a new one."""
-        with self._db.reading() as raw:
-            row = raw.execute("select body from feed_states where feed = ?", (feed,)).fetchone()
-        return loads(FeedState, row[0]) if row else FeedState(feed=feed)
+        with self._db.translated():
+            # a single statement is consistent by itself
+            row = self._db.raw.execute("select body from feed_states where feed = ?", (feed,)).fetchone()
+        if row is None:
+            return FeedState(feed=feed)
+        known = self._known.get(feed)
+        if known is None or known[0] != row[0]:
+            known = self._known[feed] = (row[0], loads(FeedState, row[0]))
+        return known[1]
 
     def feed_states(self) -> dict[Key, FeedState]:
         """Return every known feed's state."""
@@ -26,9 +39,11 @@ class FeedShelf(Shelf):
 
     def save_visit(self, visit: Visit, state: FeedState) -> None:
         """Keep one visit's evidence and the feed's state after it, in one transaction."""
+        body = dumps(state)
         with self._db.writing() as raw:
             _insert_visit(raw, visit)
-            raw.execute("insert or replace into feed_states (feed, body) values (?, ?)", (state.feed, dumps(state)))
+            raw.execute("insert or replace into feed_states (feed, body) values (?, ?)", (state.feed, body))
+        self._known[state.feed] = (body, state)
 
     def visits(self, feed: Key | None = None, limit: int = 20) -> list[Visit]:
         """Return the latest visits, newest first: to one feed, or to all."""

@@ -246,6 +246,8 @@ def orphan(raw: sqlite3.Connection, post: Key) -> None:
 
 def _made(raw: sqlite3.Connection, keys: Sequence[Key]) -> list[Delivery]:
     """Return new deliveries as they stand at the end of the record: those that were not overtaken in it."""
+    if not keys:
+        return []
     rows = raw.execute(
         f"select {_DELIVERY} from {_FROM} where d.state = 'pending' "  # noqa: S608 - our own words
         "and d.key in (select value from json_each(?)) order by d.n",

@@ -19,6 +19,7 @@ from bot.ports import Identity
 _CHUNK = 1000
 _CANDIDATES = 8
 """Known items looked at for each mark, the latest."""
+_FEW = 3
 _FACES = 24
 """Faces remembered of one item in one feed; a feed with a counter in its links would add one at each visit."""
 
@@ -105,7 +106,8 @@ def _compare(
     raw: sqlite3.Connection, identity: Identity, left: Sequence[tuple[Item, Marks]], visit: _Visit, now: datetime
 ) -> None:
     """Sort items of unknown face into new ones, reworded ones, and known ones in another guise."""
-    hits = {name: _hits(raw, name, left) for name in _BY_MARK}
+    # for a few, asking beforehand which marks are known at all costs more than it saves
+    hits = {name: _hits(raw, name, left) for name in _BY_MARK} if len(left) > _FEW else None
     for item, marks in left:
         candidates = [*_stored(raw, marks, hits, item.feed, visit), *_in_visit(marks, item.feed, visit)]
         found = identity.recognise(item, marks, candidates)
@@ -126,13 +128,13 @@ def _hits(raw: sqlite3.Connection, name: str, left: Sequence[tuple[Item, Marks]]
 
 
 def _stored(
-    raw: sqlite3.Connection, marks: Marks, hits: dict[str, set[int]], feed: Key, visit: _Visit
+    raw: sqlite3.Connection, marks: Marks, hits: dict[str, set[int]] | None, feed: Key, visit: _Visit
 ) -> Iterator[Known]:
     """Return the known items that share a mark."""
     keys: dict[Key, None] = {}
     for name, statement in _BY_MARK.items():
         mark = getattr(marks, name)
-        if mark in hits[name]:
+        if mark in hits[name] if hits is not None else mark:
             keys.update(dict.fromkeys(key for (key,) in raw.execute(statement, (mark,))))
     if not keys:
         return

@@ -150,6 +150,8 @@ class StoryShelf(Shelf):
 
 def keep_stories(raw: sqlite3.Connection, stories: Sequence[Story], *, seeded: bool = False) -> None:
     """Keep stories, new or grown, with their reports and actors; inside a transaction."""
+    if not stories:
+        return
     file_words(raw, stories, [micros(story.first) for story in stories])
     raw.executemany(_UPSERT, [_row(story, seeded=seeded) for story in stories])
     raw.executemany(
