@@ -1,6 +1,7 @@
 """The first ledger, and who answered whom."""
 
 import tomllib
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from bot.domain import Action, Stage, Story
 from bot.errors import SeedError
-from bot.events import chain, day_of, stories_from_events
+from bot.events import chain, day_of, linked, pending, stories_from_events
 
 SEEDS = Path(__file__).parent.parent / "seeds" / "events.toml"
 
@@ -165,3 +166,63 @@ def test_between_china_and_the_eu_the_seeds_tell_march_2021() -> None:
     assert "EU" in cause.action.issuers
     assert reply.answers == cause.key
     assert reply.action.counts == {"individuals": 10, "entities": 4}
+
+
+# --- what is still open -------------------------------------------------------------------------------------------
+
+TODAY = date(2021, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("later", "open_still"),
+    [
+        (told("d", "EU>CN", 30), False),
+        (told("d", "EU>CN", 30, Stage.BLOCKED), False),
+        (told("d", "EU US>CN RU", 30), False),
+        (told("d", "EU>CN", 30, Stage.PROPOSED, grounds=("cyber",)), True),
+        (told("d", "EU>CN", 30, Stage.CONDEMNED), True),
+        (told("d", "US>CN", 30), True),
+        (told("d", "EU>RU", 30), True),
+        (told("d", "EU>CN", -1), True),
+    ],
+)
+def test_a_proposal_is_open_until_its_issuer_decides_on_its_target(later: Story, *, open_still: bool) -> None:
+    found = pending([told("p", "EU>CN", 0, Stage.PROPOSED), later], TODAY)
+    assert bool(found) is open_still
+
+
+def test_what_comes_a_hundred_days_later_decides_another_proposal() -> None:
+    proposal = told("p", "EU>CN", 0, Stage.PROPOSED)
+    assert pending([proposal, told("d", "EU>CN", 100)], date(2021, 8, 1)) == (proposal,)
+
+
+def test_a_measure_that_follows_a_proposal_decides_it_however_late() -> None:
+    follows = replace(told("d", "EU>CN", 100), follows="p")
+    assert pending([told("p", "EU>CN", 0, Stage.PROPOSED), follows], date(2021, 8, 1)) == ()
+
+
+def test_a_proposal_of_which_nothing_was_heard_for_a_year_has_lapsed() -> None:
+    proposal = told("p", "EU>CN", 0, Stage.PROPOSED)
+    assert pending([proposal], date(2022, 3, 1)) == (proposal,)
+    assert pending([proposal], date(2022, 3, 10)) == ()
+
+
+def test_easing_is_decided_by_easing_or_by_keeping() -> None:
+    proposal = told("p", "US>SY", 0, Stage.EASING_PROPOSED)
+    assert pending([proposal, told("d", "US>SY", 9)], TODAY) == (proposal,)
+    assert pending([proposal, told("d", "US>SY", 9, Stage.EASED)], TODAY) == ()
+    assert pending([proposal, told("d", "US>SY", 9, Stage.EXTENDED)], TODAY) == ()
+
+
+def test_of_several_proposals_of_one_pair_the_newest_is_told() -> None:
+    stories = [told(f"p{day}", "EU>CN", day, Stage.PROPOSED) for day in (0, 5, 3)]
+    assert [story.key for story in pending(stories, TODAY)] == ["p5"]
+
+
+def test_linked_stories_are_each_there_once_oldest_first_with_what_they_answer() -> None:
+    stories = [told("b", "CN>EU", 2, counter=True), told("a", "EU>CN", 1), told("c", "RU>US", 3, counter=True)]
+    assert [(story.key, story.answers) for story in linked([*stories, *stories])] == [
+        ("a", None),
+        ("b", "a"),
+        ("c", None),
+    ]

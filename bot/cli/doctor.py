@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 
 from adapters.chat import Kit
+from adapters.feeds.lists import LISTS
 from bot.alerts import Audience
 from bot.cli.arguments import Options
 from bot.cli.build import (
@@ -53,6 +54,7 @@ def _examine(options: Options, environ: Mapping[str, str]) -> Iterator[Finding]:
     yield from _rules(settings, knowledge)
     yield from _chats(options, environ, settings, knowledge)
     yield _finding("database", lambda: _database(options, environ, knowledge))
+    yield from _lists(options, environ, settings, knowledge)
     yield from _sources(options, environ, settings, knowledge)
 
 
@@ -101,6 +103,24 @@ def _database(options: Options, environ: Mapping[str, str], knowledge: Knowledge
             raise SanctionwireError(f"{path}: {verdict}; restore a backup, or move the file away to start afresh")
         counts = ", ".join(f"{number:,} {name}" for name, number in store.counts().items())
         return f"{path}: {counts}"
+    finally:
+        store.close()
+
+
+def _lists(options: Options, environ: Mapping[str, str], settings: Settings, knowledge: Knowledge) -> Iterator[Finding]:
+    """Say of every official list what of it is kept, and since when; a list that was never read is no fault."""
+    store = open_database(database(options, environ), knowledge)
+    try:
+        for feed in all_feeds(settings, store):
+            if feed.kind not in LISTS or feed.paused:
+                continue
+            kept, state = store.list_state(feed.key), store.feed_state(feed.key)
+            said = f"{kept.entries:,} entries as of {kept.at:%d %b %Y %H:%M} UTC" if kept else "not read yet"
+            if state.problem:
+                said += f"; the last visit failed: {state.problem}: {state.detail}"
+            elif kept is None:
+                said += "; the service reads it, or 'sanctionwire lists sync' now"
+            yield Finding(what="list", holds=not state.problem, said=f"{feed.key}: {said}")
     finally:
         store.close()
 

@@ -83,6 +83,8 @@ def _taken(office: Office) -> set[Key]:
 
 
 async def _unsubscribe(office: Office, request: Request) -> Message:
+    if whole_place(request) and request.right < Right.ADMIN:
+        raise UsageError("For a whole place that is up to its admins; type it in the channel itself.")
     mine = [one for one in office.subscriptions_for(request) if one.origin != "file"]
     key = request.options.get("key", "").strip().strip("[]")
     if not key and len(mine) != 1:

@@ -97,3 +97,14 @@ def test_a_country_knows_what_was_synced(here: Installation) -> None:
     facts = json.loads(here.run("lookup", "Congo-Kinshasa", "--json").stdout)
     assert facts["lists"][0]["name"] == "UN List"
     assert facts["lists"][0]["listed"] == {"individual": 4}
+
+
+def test_doctor_says_what_is_kept_of_each_list(here: Installation, outlet: Outlet) -> None:
+    assert "list-un: not read yet" in here.run("doctor").stdout
+    sync(here)
+    assert "ok    list           list-un: 5 entries as of " in here.run("doctor").stdout
+    outlet.answer("/un.xml", b"<html>", "text/html")
+    sync(here)
+    said = here.run("doctor").stdout
+    assert "MEND  list           list-un: 5 entries as of " in said
+    assert "the last visit failed: schema_changed" in said

@@ -6,7 +6,9 @@ import pytest
 
 from bot.cli.build import Knowledge, open_scratch
 from bot.domain import Right, Subscription
-from tests.commands.kit import EVENTS, NOISE, OTHER_GUILD, OTHER_ROOM, ROOM, Town, key_in, text
+from tests.commands.kit import EVENTS, GUILD, NOISE, OTHER_GUILD, OTHER_ROOM, ROOM, Town, key_in, text
+
+NEIGHBOUR = "discord:102"
 
 
 async def test_nothing_is_saved_before_the_person_confirms(town: Town) -> None:
@@ -180,3 +182,32 @@ async def test_lists_are_paged_ten_at_a_time(town: Town) -> None:
     assert second.footer == "Page 2 of 3, 23 in all"
     assert len((await town.press(second, "More ▶")).lines) == 3
     assert (await town.press(second, "◀ Back")).lines == first.lines
+
+
+async def test_a_whole_places_front_page_shows_what_each_of_its_rooms_hears(town: Town) -> None:
+    await town.do("subscribe issuer:eu")
+    await town.do("subscribe target:ru", room=NEIGHBOUR)
+    await town.do("subscribe target:cn", room=OTHER_ROOM, place=OTHER_GUILD)
+    lines = (await town.ask("subscriptions", room=GUILD)).lines
+    assert sorted(line.split()[1] for line in lines) == [ROOM, NEIGHBOUR]
+    (here,) = (await town.ask("subscriptions")).lines
+    assert ROOM not in here
+
+
+async def test_from_the_front_page_only_an_admin_takes_back_what_a_room_hears(town: Town) -> None:
+    await town.do("subscribe issuer:eu")
+    key = key_in(await town.ask("subscriptions"))
+    refused = await town.ask(f"unsubscribe {key}", room=GUILD, right=Right.MANAGER)
+    assert "admins" in text(refused)
+    assert len(town.store.subscriptions()) == 1
+    await town.do(f"unsubscribe {key}", room=GUILD, right=Right.ADMIN)
+    assert town.store.subscriptions() == []
+
+
+async def test_the_operators_lines_for_rooms_of_the_place_are_on_its_front_page(town: Town) -> None:
+    team = "slack:T1"
+    rooms = ("slack:T1/C1", "slack:T2/C1", "slack:T12/C1")
+    lines = tuple(Subscription(key=f"file-{n}", room=room) for n, room in enumerate(rooms))
+    town = Town(town.store, town.knowledge, subscriptions=lines)
+    (only,) = (await town.ask("subscriptions", room=team, place=team)).lines
+    assert "slack:T1/C1" in only

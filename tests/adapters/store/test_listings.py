@@ -249,6 +249,31 @@ def test_likeness_lies_between_nothing_and_one() -> None:
     assert alike([], "other") == 0.0
 
 
+# --- upkeep -------------------------------------------------------------------------------------------------------
+
+
+def test_changes_are_counted_by_list_and_fate_for_each_country(store: SqliteStore) -> None:
+    stock(store, *(listing(str(n), countries=("RU",)) for n in range(3)))
+    save(store, ADDED, listing("7", countries=("RU",)), listing("8", countries=("CU",)))
+    save(store, REMOVED, listing("1", countries=("RU",)))
+    store.finish_list(SDN, digest="two", at=NOW)
+    assert store.listing_change_counts("RU", NOW - DAY) == {SDN: {"added": 1, "removed": 1}}
+    assert store.listing_change_counts("RU", NOW + DAY) == {}
+
+
+def test_old_changes_are_pruned_but_never_those_of_the_last_state(store: SqliteStore) -> None:
+    stock(store, listing("1"))
+    for digest, uid in (("two", "2"), ("three", "3")):
+        save(store, ADDED, listing(uid, targets=("RU",)))
+        store.finish_list(SDN, digest=digest, at=NOW)
+    assert store.prune(NOW, only=("list_changes",)) == {"list_changes": 0}
+    assert store.prune(NOW + DAY, only=("list_changes",)) == {"list_changes": 1}
+    assert told(store, "two") == [("added", "3")]
+    assert [change.listing.uid for change in store.listing_changes("RU", NOW - DAY)] == ["3"]
+    assert store.counts()["listings"] == 3
+    assert store.check() == "ok"
+
+
 # --- many ---------------------------------------------------------------------------------------------------------
 
 
