@@ -56,9 +56,9 @@ def chain(a: Code, b: Code, stories: Iterable[Story]) -> tuple[Story, ...]:
     known = list(stories)
     own = [story for story in known if _between(story.action, a, b)]
     beside = [replace(story, action=one, also=()) for story in known for one in story.also if _between(one, a, b)]
-    links: list[Story] = []
-    for story in [*own, *sorted(beside, key=_order)]:
-        if story in own or not any(_retells(story, other) for other in links):
+    links = list(own)
+    for story in sorted(beside, key=_order):
+        if not any(_retells(story, other) for other in links):
             links.append(story)
     links.sort(key=_order)
     return tuple(_with_answer(story, links[:place]) for place, story in enumerate(links))
