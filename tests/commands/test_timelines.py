@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.pictures import draw
-from bot.domain import Drawing, Right
+from bot.domain import Drawing
 from tests.commands.kit import EVENTS, OTHER_GUILD, OTHER_ROOM, Town, text
 
 ANSWER = "China hits back with sanctions on 10 Europeans and four institutions"
@@ -83,9 +83,12 @@ async def test_the_loop_goes_on_while_a_picture_is_drawn(studio: Town) -> None:
     assert (await asked).picture is not None
 
 
-async def test_what_is_another_places_own_is_in_no_timeline(studio: Town) -> None:
-    await studio.read(EVENTS[0])
-    (story,) = studio.store.stories_about(against="CN")
-    assert story.scope == ""
-    told = await studio.ask(f"timeline {story.key}", room=OTHER_ROOM, place=OTHER_GUILD, right=Right.ALL)
-    assert "EU and China" in told.title
+async def test_what_is_another_places_own_is_in_no_timeline(town: Town) -> None:
+    await town.read(EVENTS[0])
+    (story,) = town.store.stories_about(against="CN")
+    own = replace(story, key="own", scope=OTHER_GUILD, action=replace(story.action, targets=("CN",), when=None))
+    town.store.seed_stories([own])
+    here = await town.ask("timeline China")
+    there = await town.ask("timeline China", room=OTHER_ROOM, place=OTHER_GUILD)
+    assert len(there.lines) == len(here.lines) + 1
+    assert "There is no" in text(await town.ask("story own"))
