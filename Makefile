@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup run demo test format docs accuracy lock clean
+.PHONY: setup run demo test bench format docs accuracy lock clean
 
 setup: $(READY)
 
@@ -27,6 +27,10 @@ test: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q --cov --cov-report=term
+
+# some minutes; puts its table into the README. Nothing but loopback is contacted
+bench: setup
+	$(BIN)/python -m tests.bench --write
 
 format: setup
 	$(BIN)/ruff format .

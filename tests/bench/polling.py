@@ -1,0 +1,159 @@
+"""Visits to feeds: a first one, one that finds nothing changed, and one on which a tenth has an entry more."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from importlib import import_module
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from adapters.feeds.fetch import Fetcher
+from adapters.feeds.rss import RssSource
+from bot.domain import Feed
+from tests.bench.house import opened, pipeline
+from tests.bench.outlets import Outlets, outlets
+from tests.bench.table import Row, processor, times
+from tests.bench.weekend import WeekendBot
+
+try:
+    make_reader: Any = import_module("reader").make_reader  # measured where it is installed
+except ImportError:
+    make_reader = None
+
+FEEDS = 100
+ROUNDS = 3
+MANY = 5_000
+AT_ONCE = 20
+_STATES = ("first fetch", "nothing changed", "nothing changed, no ETag", "a tenth changed")
+_WANTED = {"first fetch": 1.0, "nothing changed": 15.0, "nothing changed, no ETag": 12.0, "a tenth changed": 6.0}
+"""How many times less than the plain bot we must take."""
+
+
+class Ours:
+    """The real pipeline over real sources."""
+
+    def __init__(self, stack: ExitStack, server: Outlets, feeds: int, path: Path | None = None) -> None:
+        self._store = stack.enter_context(opened(path))
+        self._feeds = [Feed(key=f"feed{n}", url=server.url(n)) for n in range(feeds)]
+
+    def visit(self) -> None:
+        """Visit every feed once, as the service does: side by side."""
+        asyncio.run(self._visit())
+
+    async def _visit(self) -> None:
+        async with Fetcher(allow_private=True, per_host=AT_ONCE) as fetcher:
+            source = RssSource(fetcher)
+            shell = pipeline(self._store, sources={"rss": source})
+            left = iter(self._feeds)
+
+            async def visit() -> None:
+                for feed in left:
+                    found = await shell.poll(feed)
+                    assert found.status is not None, found.detail
+
+            await asyncio.gather(*(visit() for _ in range(AT_ONCE)))
+            await source.close()
+
+
+class Plain:
+    """The plain bot."""
+
+    def __init__(self, stack: ExitStack, server: Outlets, feeds: int) -> None:
+        self._bot = WeekendBot(str(Path(stack.enter_context(TemporaryDirectory(prefix="bench-"))) / "seen.db"))
+        stack.callback(self._bot.close)
+        self._urls = [server.url(n) for n in range(feeds)]
+
+    def visit(self) -> None:
+        """Visit every feed once, one after the other."""
+        for url in self._urls:
+            self._bot.poll(url)
+
+
+class Reader:
+    """lemon24's reader, which stores and searches but decides nothing."""
+
+    def __init__(self, stack: ExitStack, server: Outlets, feeds: int) -> None:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="bench-")))
+        self._reader = make_reader(str(folder / "reader.db"))
+        for n in range(feeds):
+            self._reader.add_feed(server.url(n))
+
+    def visit(self) -> None:
+        """Visit every feed once."""
+        self._reader.update_feeds(workers=10)
+
+
+_Side = Callable[[ExitStack, Outlets, int], Ours | Plain | Reader]
+
+
+def measure(*, feeds: int = FEEDS, rounds: int = ROUNDS, many: int = MANY) -> list[Row]:
+    """Return what visits cost in each state, as ratios, and what memory thousands of feeds take."""
+    sides: dict[str, _Side] = {"ours": Ours, "plain": Plain}
+    if make_reader:
+        sides["reader"] = Reader
+    taken: dict[tuple[str, str], list[float]] = {}
+    with outlets() as server:
+        for _ in range(rounds):
+            with ExitStack() as stack:
+                running = {name: make(stack, server, feeds) for name, make in sides.items()}
+                for state in _STATES:
+                    server.validators(on="no ETag" not in state)
+                    if state == "a tenth changed":
+                        server.publish(feeds // 10)
+                    for name, side in running.items():
+                        taken.setdefault((state, name), []).append(processor(side.visit))
+    rows = [row for other in sides if other != "ours" for row in _rows(taken, other, feeds)]
+    return [*rows, _memory(many)] if many else rows
+
+
+def _rows(taken: dict[tuple[str, str], list[float]], other: str, feeds: int) -> list[Row]:
+    rows = []
+    for state in _STATES:
+        ours, theirs = (median(taken[state, name]) for name in ("ours", other))
+        wanted = _WANTED[state] if other == "plain" else {"first fetch": 3.0, "a tenth changed": 5.0}.get(state, 10.0)
+        rows.append(
+            Row(
+                name=f"{state}: processor time of the {'plain bot' if other == 'plain' else other} by ours",
+                measured=f"{times(theirs / ours)} ({ours / feeds * 1e6:,.0f} µs a feed)",
+                wanted=f"at least {wanted:g}",
+                value=theirs / ours,
+                floor=wanted,
+                more=True,
+            )
+        )
+    return rows
+
+
+def _memory(feeds: int) -> Row:
+    """Return the most memory that a process takes which visits so many feeds twice; measured in one of its own."""
+    with TemporaryDirectory(prefix="bench-") as folder:
+        path = Path(folder) / "bench.db"
+        with opened(path):
+            pass  # tables are made once, which takes libraries that a start does without
+        command = [sys.executable, "-m", "tests.bench.polling", str(feeds), str(path)]
+        megabytes = float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return Row(
+        name=f"memory with {feeds:,} feeds",
+        measured=f"{megabytes:.0f} MB",
+        wanted="under 120 MB",
+        value=megabytes,
+        floor=120.0,
+    )
+
+
+def _main() -> None:
+    import resource
+
+    with outlets(entries=4) as server, ExitStack() as stack:
+        ours = Ours(stack, server, int(sys.argv[1]), Path(sys.argv[2]))
+        ours.visit()
+        ours.visit()
+    sys.stdout.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+
+if __name__ == "__main__":
+    _main()
