@@ -1,5 +1,6 @@
 """Web addresses: which of them lead to the same page. What does not matter in one is data, in ``seeds/links.toml``."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
@@ -8,6 +9,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from bot.errors import SeedError
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_SIMPLE = re.compile(r"https?://([a-z0-9.-]*[a-z0-9])((?:/[A-Za-z0-9/:@!$&'()*+,=~._-]*)?)\Z")
+"""Most links, which need not be taken apart with all care: that takes three times as long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,8 @@ def canonical_link(url: str, rules: LinkRules) -> str:
     'https://example.com/a?a=1&b=2'
     """
     url = url.strip()
+    if (simple := _SIMPLE.match(url)) is not None:
+        return f"https://{_canonical_host(simple[1], rules)}{_canonical_path(simple[2], rules)}"
     if not url.isascii():
         # halves of characters have no place in an address, and would be put right again at every other step
         url = url.encode("utf-8", "replace").decode("utf-8")

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from adapters.store.codec import dumps, loads, micros, micros_or_none, moment, moment_or_none, storable
 from adapters.store.shelf import Shelf
@@ -118,9 +119,15 @@ def _fate(decision: Decision) -> _Row:
         decision.outcome,
         storable(decision.because),
         told.key if told else None,
-        dumps(reading),
+        dumps(reading) if reading.actions else _dump_silence(reading),
         _dump_steps(decision.trail),
     )
+
+
+@lru_cache(maxsize=256)  # nine items of ten are silent for one of a few reasons
+def _dump_silence(reading: Reading) -> str:
+    """Return a reading without actions, which alone can be compared, as JSON."""
+    return dumps(reading)
 
 
 def _revised(raw: sqlite3.Connection, decision: Decision) -> _Row:
@@ -132,12 +139,13 @@ def _revised(raw: sqlite3.Connection, decision: Decision) -> _Row:
     outcome, because, story, trail = row
     told_before = outcome in (Outcome.ALERT, Outcome.UPDATE) and decision.outcome is not Outcome.ALERT
     before, after = _steps(trail), list(decision.trail)
-    steps = before if after and before[-len(after) :] == after else before + after
+    steps = tuple(before if after and before[-len(after) :] == after else before + after)
     kept = (outcome, because) if told_before else fate[2:4]
     return (*fate[:2], *kept, fate[4] or story, fate[5], _dump_steps(steps))
 
 
-def _dump_steps(steps: Sequence[Step]) -> str:
+@lru_cache(maxsize=256)
+def _dump_steps(steps: tuple[Step, ...]) -> str:
     if not steps:
         return "[]"
     plain = [(step.verb, step.outcome, step.because) for step in steps]
