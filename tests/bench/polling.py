@@ -34,29 +34,30 @@ _WANTED = {"first fetch": 1.0, "nothing changed": 15.0, "nothing changed, no ETa
 
 
 class Ours:
-    """The real pipeline over real sources."""
+    """The real pipeline over real sources, running as it does in the service."""
 
     def __init__(self, stack: ExitStack, server: Outlets, feeds: int, path: Path | None = None) -> None:
-        self._store = stack.enter_context(opened(path))
+        self._loop = stack.enter_context(asyncio.Runner())
+        self._fetcher = Fetcher(allow_private=True, per_host=AT_ONCE)
+        source = RssSource(self._fetcher)
+        self._pipeline = pipeline(stack.enter_context(opened(path)), sources={"rss": source})
+        stack.callback(lambda: self._loop.run(self._fetcher.close()))
+        stack.callback(lambda: self._loop.run(source.close()))
         self._feeds = [Feed(key=f"feed{n}", url=server.url(n)) for n in range(feeds)]
 
     def visit(self) -> None:
-        """Visit every feed once, as the service does: side by side."""
-        asyncio.run(self._visit())
+        """Visit every feed once, some side by side."""
+        self._loop.run(self._visit())
 
     async def _visit(self) -> None:
-        async with Fetcher(allow_private=True, per_host=AT_ONCE) as fetcher:
-            source = RssSource(fetcher)
-            shell = pipeline(self._store, sources={"rss": source})
-            left = iter(self._feeds)
+        left = iter(self._feeds)
 
-            async def visit() -> None:
-                for feed in left:
-                    found = await shell.poll(feed)
-                    assert found.status is not None, found.detail
+        async def visit() -> None:
+            for feed in left:
+                found = await self._pipeline.poll(feed)
+                assert found.status is not None, found.detail
 
-            await asyncio.gather(*(visit() for _ in range(AT_ONCE)))
-            await source.close()
+        await asyncio.gather(*(visit() for _ in range(AT_ONCE)))
 
 
 class Plain:
