@@ -176,8 +176,10 @@ def _word_all(alerts: Iterable[Alert], recent: Recent, wording: Wording) -> tupl
 
 def _read_step(reading: Reading) -> Step:
     if not reading.relevant:
-        reason = next((f": {one.name} {one.words!r}" for one in reading.reasons if one.about == "relevant"), "")
-        return Step(verb="read", outcome="no sanctions news", because=f"{reading.why_not}{reason}")
+        # a reason without a weight is one in plain words; what features weighed, `explain` shows
+        plain = next((one.name for one in reading.reasons if one.weight is None), "")
+        because = plain or f"{reading.why_not}: {reading.confidence:.0%} sure that it is no sanctions news"
+        return Step(verb="read", outcome="no sanctions news", because=because)
     lead = reading.actions[0]
     roles = f"{'/'.join(lead.issuers) or '?'} -> {'/'.join(lead.targets) or '?'}"
     return Step(verb="read", outcome=f"{lead.stage} {roles}", because=lead.evidence or "no single phrase")

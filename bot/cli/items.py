@@ -39,9 +39,10 @@ def item_fault(raw: Mapping[str, Any]) -> str | None:
 
 def item_from(raw: Mapping[str, Any], *, default_id: str = "") -> Item:
     """Return the item that an object without faults describes."""
+    name = str(raw.get("id") or default_id)
     return Item(
-        key=str(raw.get("id") or default_id),
-        guid=str(raw.get("id") or ""),
+        key=name,
+        guid=name,
         title=raw.get("title") or "",
         summary=raw.get("summary") or "",
         text=raw.get("text") or "",

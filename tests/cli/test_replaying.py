@@ -55,6 +55,11 @@ def test_a_subscription_narrows_what_is_heard(capsys: pytest.CaptureFixture[str]
     assert [row["outcome"] for row in rows] == ["silent"]
 
 
+def test_items_without_an_id_are_told_apart_by_their_lines(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rows = replay(capsys, tmp_path, {"title": EVENT}, {"title": "Ferry line adds night crossings"})
+    assert [(row["id"], row["outcome"]) for row in rows] == [("1", "alert"), ("2", "silent")]
+
+
 def test_two_replays_are_equal_to_the_byte(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     items = [item(str(number), f"{EVENT} {number}", f"2021-03-{number:02}") for number in range(1, 20)]
     assert replay(capsys, tmp_path, *items) == replay(capsys, tmp_path, *items)
