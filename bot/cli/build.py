@@ -186,3 +186,7 @@ def _unions(seeds: Mapping[str, Any]) -> dict[Code, frozenset[Code]]:
 def build_log(settings: Settings) -> Log:
     """Return the log: JSON lines on stderr, with no secret in them."""
     return make_log(sys.stderr, secrets=settings.secrets())
+
+
+def no_log(_: str, **__: object) -> None:
+    """Log nothing: for commands that speak by what they print."""

@@ -14,6 +14,7 @@ from bot.cli.build import (
     build_desk,
     compile_knowledge,
     database,
+    no_log,
     now,
     open_database,
     read_settings,
@@ -81,17 +82,13 @@ def _chats(options: Options, environ: Mapping[str, str], settings: Settings, kno
     store = open_database(database(options, environ), knowledge)
     try:
         rooms = {one.room for one in (*settings.subscriptions, *store.subscriptions())}
-        desk = build_desk(settings, store, knowledge, log=quiet)
-        chats = make_chats(settings, Kit(stream=sys.stdout, log=quiet), desk)
+        desk = build_desk(settings, store, knowledge, log=no_log)
+        chats = make_chats(settings, Kit(stream=sys.stdout, log=no_log), desk)
         for name, chat in chats.items():
             mine = sorted(room for room in rooms if room.partition(":")[0] == name)
             yield from asyncio.run(chat.diagnose(mine))
     finally:
         store.close()
-
-
-def quiet(_: str, **__: object) -> None:
-    """Log nothing: what is wrong is in the findings."""
 
 
 def _database(options: Options, environ: Mapping[str, str], knowledge: Knowledge) -> str:

@@ -24,6 +24,7 @@ from bot.cli.build import (
     build_brain,
     compile_knowledge,
     database,
+    no_log,
     now,
     open_database,
     read_settings,
@@ -139,17 +140,13 @@ def _decided(
         )
         brain = build_brain(knowledge, audience, window=settings.story_window)
         at = item.date or now()
-        Pipeline(store=store, brain=brain, sources={}, chats={}, clock=now, log=_no_log).recall(at)
+        Pipeline(store=store, brain=brain, sources={}, chats={}, clock=now, log=no_log).recall(at)
         dated = item if item.date else replace(item, seen=at)
         decision = decide(dated, brain.memory, knowledge.lexicon, knowledge.wording)
         story = decision.story if decision.reading.relevant else None
         return decision, audience.explain(subject_of(item, decision.reading, story))
     finally:
         store.close()
-
-
-def _no_log(event: str, **fields: object) -> None:
-    """Drop the event: what is asked here is no event."""
 
 
 # --- drawing --------------------------------------------------------------------------------------------------------

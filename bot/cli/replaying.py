@@ -12,7 +12,7 @@ from rich.progress import Progress
 
 from bot.alerts import Audience
 from bot.cli.arguments import Options
-from bot.cli.build import Knowledge, build_brain, compile_knowledge, now, open_scratch
+from bot.cli.build import Knowledge, build_brain, compile_knowledge, no_log, now, open_scratch
 from bot.cli.items import items_in
 from bot.domain import Decision, Item, Subscription
 from bot.pipeline import BATCH, NEVER, Pipeline
@@ -38,7 +38,7 @@ async def _replay(knowledge: Knowledge, items: Sequence[Item], line: str) -> lis
     try:
         hears = Subscription(key="replay", room="console", line=line)
         brain = build_brain(knowledge, Audience([hears], [], knowledge.names), window=WINDOW)
-        pipeline = Pipeline(store=store, brain=brain, sources={}, chats={}, clock=now, log=_no_log)
+        pipeline = Pipeline(store=store, brain=brain, sources={}, chats={}, clock=now, log=no_log)
         order = sorted(range(len(items)), key=lambda place: (items[place].date or NEVER, place))
         if order:
             pipeline.recall(_when(items[order[0]]))
@@ -95,7 +95,3 @@ def _story(store: Store, item: Item) -> str | None:
 
 def _when(item: Item) -> datetime:
     return item.date or datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _no_log(event: str, **fields: object) -> None:
-    """Drop the event: a replay speaks by its rows."""

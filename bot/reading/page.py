@@ -9,6 +9,7 @@ to the subject. Titles have no other order, and where a parser errs most, there 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from bot.domain import Item
 from bot.lexicon import Lexicon
@@ -94,9 +95,14 @@ def page(item: Item, lexicon: Lexicon) -> Page:
         body = [scan(sentence, day) for sentence in first]
     if not title:
         title, body = body[:1], body[1:]
+    return Page(item, title, body, _grammar(lexicon), machine.coarse, lexicon.language.get("stages", {}))
+
+
+@lru_cache(maxsize=4)
+def _grammar(lexicon: Lexicon) -> Grammar:
+    """Return the small words of a lexicon's language, made once."""
     words: Mapping[str, list[str]] = lexicon.language.get("grammar", {})
-    grammar = Grammar(**{name: frozenset(found) for name, found in words.items()})
-    return Page(item, title, body, grammar, machine.coarse, lexicon.language.get("stages", {}))
+    return Grammar(**{name: frozenset(found) for name, found in words.items()})
 
 
 def frame(page: Page, scan: Scan, at: int) -> Frame:
