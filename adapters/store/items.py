@@ -79,6 +79,12 @@ class ItemShelf(Shelf):
                 return
             n, at = rows[-1][:2]
 
+    def count_between(self, since: datetime, until: datetime) -> int:
+        """Return how many items `items_between` goes through."""
+        asked = "select count(*) from items where seen >= ? and seen < ?"
+        with self._db.reading() as raw:
+            return int(raw.execute(asked, (micros(since), micros(until))).fetchone()[0])
+
 
 def keep_items(raw: sqlite3.Connection, decisions: Sequence[Decision], now: datetime) -> None:
     """Keep each decision's item with its reading, outcome and trail; inside a transaction."""

@@ -8,11 +8,13 @@ from bot import briefs
 from bot.alerts import Audience
 from bot.backtest import PERIOD, Example, Remembered, Result, Trial, backtest
 from bot.commands.office import Office, sees
-from bot.domain import Request, Rule, Subscription
+from bot.domain import Message, Request, Rule, Subscription
 from bot.rules import Query
 
 LISTED = 5
 """Stories named of those that would be heard, or no longer."""
+STRIDE = 100
+"""Items looked at between two words on how far it has come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,8 @@ async def tried(office: Office, request: Request, query: Query, after: Heard, *,
         after=audience(office, request, after),
         everything=everything,
     )
+    if request.meanwhile and office.tries.locked():
+        request.meanwhile(Message(title="Looking back …", lines=("Others are trying rules too; yours is next.",)))
     async with office.tries:
         return await backtest(
             _visible(office, request, start, now),
@@ -77,10 +81,28 @@ async def tried(office: Office, request: Request, query: Query, after: Heard, *,
 def _visible(office: Office, request: Request, since: datetime, until: datetime) -> Iterator[Remembered]:
     """Yield the items that this place hears of, those of its own feeds marked as such."""
     scopes = {feed.key: feed.scope for feed in office.all_feeds() if feed.scope}
-    for item, reading, outcome, story in office.store.items_between(since, until):
+    for item, reading, outcome, story in _reported(office, request, since, until):
         scope = scopes.get(item.feed, "")
         if sees(request, scope):
             yield (replace(item, scope=scope) if scope else item), reading, outcome, story
+
+
+def _reported(office: Office, request: Request, since: datetime, until: datetime) -> Iterator[Remembered]:
+    """Yield what is remembered, and tell whoever asks how far that has come."""
+    history = office.store.items_between(since, until)
+    if request.meanwhile is None:
+        yield from history
+        return
+    total = office.store.count_between(since, until)
+    for number, one in enumerate(history):
+        if number % STRIDE == 0:
+            request.meanwhile(_how_far(number, total))
+        yield one
+
+
+def _how_far(looked: int, total: int) -> Message:
+    done = f"Looked at {looked:,} of {total:,} items ({looked / max(total, 1):.0%})."
+    return Message(title="Looking back …", lines=(done,), private=True)
 
 
 def audience(office: Office, request: Request, heard: Heard) -> Audience:

@@ -1,8 +1,10 @@
 """Asking: commands, what they take, who may use them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+
+from bot.domain.telling import Message
 
 
 class Right(IntEnum):
@@ -60,6 +62,8 @@ class Request:
     name: str = ""
     """How that person is called, for histories."""
     right: Right = Right.ALL
+    meanwhile: Callable[[Message], None] | None = field(default=None, compare=False, repr=False)
+    """Hears, again and again, how far a long answer has come; None where nobody could see it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,3 +59,7 @@ class ItemStore(Protocol):
     ) -> Iterator[tuple[Item, Reading, Outcome, Key | None]]:
         """Return the items first seen from `since` to before `until`, oldest first, with what became of them."""
         ...
+
+    def count_between(self, since: datetime, until: datetime) -> int:
+        """Return how many items `items_between` goes through."""
+        ...

@@ -17,6 +17,7 @@ from typing import Any
 
 import discord
 
+from adapters.chat.attending import Progress, attended
 from adapters.chat.discord import commands, faults, forms, wire
 from adapters.chat.discord.render import PRESSED, Post, render
 from adapters.chat.discord.tasks import break_off
@@ -51,7 +52,7 @@ class Asking:
         self._admins = admins
         self._log = log
         self._seen: OrderedDict[int, None] = OrderedDict()
-        self._asked: dict[object, asyncio.Task[Message]] = {}
+        self._asked: dict[object, tuple[asyncio.Task[Message], Progress]] = {}
         self._busy: set[asyncio.Task[Any]] = set()
 
     async def take(self, interaction: discord.Interaction[Any]) -> None:
@@ -72,7 +73,7 @@ class Asking:
 
     async def close(self, grace: float) -> None:
         """Give answers in hand `grace` seconds, then break them off."""
-        busy = {*self._busy, *self._asked.values()} - {asyncio.current_task()}
+        busy = {*self._busy, *(task for task, _ in self._asked.values())} - {asyncio.current_task()}
         if busy:
             _, late = await asyncio.wait(busy, timeout=grace)
             await break_off(late)
@@ -130,7 +131,8 @@ class Asking:
         if not await self._promised(interaction, promise):
             self._log("answer_late", words=request.words, room=request.room)
             return
-        message = await self._ask_once(request)
+        task, progress = self._ask_once(request)
+        message = await attended(task, progress, lambda so_far: self._show_progress(interaction, promise, so_far))
         await self._show(interaction, promise, message)
         self._log("answered", words=request.words, room=request.room, seconds=round(monotonic() - began, 2))
 
@@ -147,13 +149,15 @@ class Asking:
             return True
         return False
 
-    async def _ask_once(self, request: Request) -> Message:
+    def _ask_once(self, request: Request) -> tuple[asyncio.Task[Message], Progress]:
         key = (request.person, request.room, request.words, frozenset(request.options.items()))
-        task = self._asked.get(key)
-        if task is None:
-            task = self._asked[key] = asyncio.create_task(self._ask(request), name=f"ask {request.words}")
+        if key not in self._asked:
+            progress = Progress()
+            asked = self._ask(replace(request, meanwhile=progress))
+            task = asyncio.create_task(asked, name=f"ask {request.words}")
+            self._asked[key] = task, progress
             task.add_done_callback(lambda _: self._asked.pop(key, None))
-        return await asyncio.shield(task)
+        return self._asked[key]
 
     async def _ask(self, request: Request) -> Message:
         try:
@@ -163,6 +167,16 @@ class Asking:
         except Exception as error:  # noqa: BLE001 - nobody may be left before a promise that is never kept
             self._log("ask_broke", words=request.words, error=repr(error))
             return APOLOGY
+
+    async def _show_progress(self, interaction: discord.Interaction[Any], promise: _Promise, message: Message) -> None:
+        """Show how far an answer has come in its place; where that fails, the next word on it or the answer comes."""
+        if message.private and not promise.private:
+            return
+        shown = wire.to_edit(render(message))
+        try:
+            await interaction.edit_original_response(**shown, allowed_mentions=wire.NOBODY)
+        except faults.RAISED as error:
+            self._log("progress_failed", problem=str(faults.fault(error)))
 
     async def _show(self, interaction: discord.Interaction[Any], promise: _Promise, message: Message) -> None:
         post = replace(render(message), roles=())

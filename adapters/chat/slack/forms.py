@@ -21,6 +21,7 @@ View = dict[str, Any]
 
 FORM = "form"
 ANSWER = "answer"
+ONE_MOMENT = Message(title="One moment …")
 MAX_BLOCKS = 95
 """Slack takes 100 in a view."""
 MAX_CHOICES = 100
@@ -113,9 +114,9 @@ def answer_view(message: Message, where: Where) -> View:
     }
 
 
-def working(where: Where) -> View:
-    """Return what is shown until an answer is there."""
-    return answer_view(Message(title="One moment …"), where)
+def working(where: Where, so_far: Message = ONE_MOMENT) -> View:
+    """Return what is shown until an answer is there: how far it has come."""
+    return answer_view(so_far, where)
 
 
 def values(view: Mapping[str, Any]) -> dict[str, str]:

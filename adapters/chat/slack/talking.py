@@ -11,23 +11,22 @@ from dataclasses import replace
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from adapters.chat.attending import Progress, attended
 from adapters.chat.slack import calls, forms
 from adapters.chat.slack.forms import View, Where
 from adapters.chat.slack.home import SHOWN, home
 from adapters.chat.slack.people import People
-from adapters.chat.slack.pictures import pictured, uploaded
-from adapters.chat.slack.render import ASK, Block, Post, render
+from adapters.chat.slack.render import ASK, Block, render
+from adapters.chat.slack.replies import USES, Replies
 from adapters.chat.slack.text import typed
+from adapters.chat.slack.waiting import AFTER, Waiting
 from bot.domain import Command, Message, Request, Right
 from bot.errors import SanctionwireError
 from bot.ports import Desk, Log
 
-USES = 4
-"""Posts that one answer may take: Slack takes five from one question, and one may have to be made again."""
-PROCESSING = (0.5, 1.5)
-"""Seconds to wait before showing a picture that Slack has just been given, and before trying once more."""
+ACKNOWLEDGED = 3.0
+"""Seconds after which a form that was submitted has surely been acknowledged, and may be changed."""
 FRESH = 2.0
 """Seconds after a question within which a modal may still be opened; Slack allows three."""
 
@@ -43,6 +42,7 @@ class Talk:
         self._people = people
         self._place = f"slack:{team}"
         self._log = log
+        self._replies = Replies(client, log)
 
     async def command(self, body: Body) -> None:
         """Answer `/sanctions TEXT`, or open the form that serves better."""
@@ -56,14 +56,15 @@ class Talk:
             form = forms.form(command, options, Where(room=room))
             if await self._opened(body, form, began):
                 return
-        message = await self._ask(words, options, room, user)
+        waiting = self._waiting(body, Where(room=room), began, replacing=False)
+        message = await self._ask(words, options, room, user, waiting)
         # with nothing to press in it, the form is all that it is about
         filled = None if message.buttons else self._form_in(message, Where(room=room))
-        if filled and await self._opened(body, filled, began):
+        if filled and not waiting.view and await self._opened(body, filled, began):
             return
         if command and command.right is Right.MANAGER:
             message = await self._with_reach(message, str(body["channel_id"]))
-        await self._respond(str(body.get("response_url") or ""), message, replacing=False)
+        await self._conclude(body, message, waiting, Where(room=room), replacing=False)
 
     async def pressed(self, body: Body) -> None:
         """Answer a button or a menu: its value is the line that it asks."""
@@ -76,7 +77,10 @@ class Talk:
     async def submitted(self, body: Body) -> View:
         """Return what a submitted form is to show now: itself, with the answer above."""
         view, user = body["view"], str(body["user"]["id"])
-        return await self._tried(Where.of(view), forms.values(view), user)
+        where = Where.of(view)
+        # the acknowledgement changes the form first
+        waiting = Waiting(where, self._show, view=str(view["id"]))
+        return await self._tried(where, forms.values(view), user, waiting, after=ACKNOWLEDGED)
 
     async def home(self, user: str) -> None:
         """Show App Home to somebody: what the desk says of this workspace."""
@@ -106,12 +110,13 @@ class Talk:
         began = _now()
         room, user = f"{self._place}/{body['channel']['id']}", str(body["user"]["id"])
         words, options = self._parsed(line)
-        message = await self._ask(words, options, room, user)
-        filled = self._form_in(message, Where(room=room))
-        if filled and await self._opened(body, filled, began):
-            return
         whose = bool((body.get("container") or {}).get("is_ephemeral"))
-        await self._respond(str(body.get("response_url") or ""), message, replacing=whose)
+        waiting = self._waiting(body, Where(room=room), began, replacing=whose)
+        message = await self._ask(words, options, room, user, waiting)
+        filled = self._form_in(message, Where(room=room))
+        if filled and not waiting.view and await self._opened(body, filled, began):
+            return
+        await self._conclude(body, message, waiting, Where(room=room), replacing=whose)
 
     async def _pressed_in_view(self, body: Body, action: Mapping[str, Any]) -> None:
         began = _now()
@@ -123,11 +128,13 @@ class Talk:
             modal = view.get("type") == "modal"
             shown = str(view["id"]) if modal else await self._above_home(body, words, options, where, began)
             if shown:
-                await self._show(shown, await self._answered(words, options, where, user))
+                waiting = Waiting(where, self._show, view=shown)
+                await self._show(shown, await self._answered(words, options, where, user, waiting))
         elif view.get("type") == "modal":
             # a rule entered, or a rule chosen: tried at once
             given = forms.values(view) | {name: forms.value_of(action)}
-            await self._show(str(view["id"]), await self._tried(where, given, user))
+            waiting = Waiting(where, self._show, view=str(view["id"]))
+            await self._show(waiting.view, await self._tried(where, given, user, waiting))
         if where.home and name.startswith(ASK):
             await self.home(user)
 
@@ -139,8 +146,10 @@ class Talk:
             return ""
         return await self._opened(body, forms.working(where), began)
 
-    async def _answered(self, words: str, options: Mapping[str, str], where: Where, user: str) -> View:
-        message = await self._ask(words, options, where.room, user)
+    async def _answered(
+        self, words: str, options: Mapping[str, str], where: Where, user: str, waiting: Waiting
+    ) -> View:
+        message = await self._ask(words, options, where.room, user, waiting)
         return self._form_in(message, where) or forms.answer_view(message, where)
 
     def _form_in(self, message: Message, where: Where) -> View | None:
@@ -148,9 +157,11 @@ class Talk:
         command = self._command(message.form.words) if message.form else None
         return forms.form(command, message.form.options, where, message) if message.form and command else None
 
-    async def _tried(self, where: Where, given: Mapping[str, str], user: str) -> View:
+    async def _tried(
+        self, where: Where, given: Mapping[str, str], user: str, waiting: Waiting, *, after: float = AFTER
+    ) -> View:
         """Return a form with what it holds, and what the desk says to that."""
-        message = await self._ask(where.words, given, where.room, user)
+        message = await self._ask(where.words, given, where.room, user, waiting, after=after)
         command = self._command(where.words)
         if command is None:
             return forms.answer_view(message, where)
@@ -159,8 +170,19 @@ class Talk:
 
     # --- asking ---------------------------------------------------------------------------------------------------
 
-    async def _ask(self, words: str, options: Mapping[str, str], room: str, user: str) -> Message:
+    async def _ask(
+        self,
+        words: str,
+        options: Mapping[str, str],
+        room: str,
+        user: str,
+        waiting: Waiting | None = None,
+        *,
+        after: float = AFTER,
+    ) -> Message:
+        """Return the answer; where it takes longer than `after` seconds, `waiting` shows how far it has come."""
         person = await self._people.who(user)
+        progress = Progress()
         asked = Request(
             words=words,
             options=options,
@@ -169,8 +191,24 @@ class Talk:
             person=user,
             name=person.name or user,
             right=person.right,
+            meanwhile=progress if waiting else None,
         )
-        return replace(await self._desk.ask(asked), mentions=())
+        answer = asyncio.ensure_future(self._desk.ask(asked))
+        try:
+            message = await (attended(answer, progress, waiting.show, first=after) if waiting else answer)
+        finally:
+            answer.cancel()  # nobody waits for it any more, if it is not done
+        return replace(message, mentions=())
+
+    def _waiting(self, body: Body, where: Where, began: float, *, replacing: bool) -> Waiting:
+        """Return how an answer is waited for that was asked for in a room."""
+        url = str(body.get("response_url") or "")
+        return Waiting(
+            where,
+            self._show,
+            opening=lambda view: self._opened(body, view, began),
+            posting=lambda message: self._replies.told(url, render(message)[0], replacing=replacing),
+        )
 
     def _parsed(self, line: str) -> tuple[str, Mapping[str, str]]:
         """Split a line; one that cannot be split is asked as it is, for the desk to say what is wrong with it."""
@@ -206,41 +244,23 @@ class Talk:
             return ""
         return str(answer["view"]["id"])
 
-    async def _show(self, view_id: str, view: View) -> None:
+    async def _show(self, view_id: str, view: View) -> bool:
+        """Change a modal; returns whether it was there."""
         try:
             await self._client.views_update(view_id=view_id, view=view)
         except calls.FAILURES as error:
             # closed meanwhile, mostly
             self._log("slack_form_gone", error=str(calls.failure(error, "views.update")))
+            return False
+        return True
 
-    async def _respond(self, url: str, message: Message, *, replacing: bool) -> None:
-        """Tell whoever asked, and nobody else."""
-        posts = render(message)
-        if message.picture and (file := await uploaded(self._client, message.picture, self._log)):
-            shown = pictured(posts[0], message.picture, file)
-            for pause in PROCESSING:
-                await asyncio.sleep(pause)
-                if await self._told(url, shown, replacing=replacing):
-                    posts, replacing = posts[1:], False
-                    break
-        for place, post in enumerate(posts[: USES - 2 * bool(message.picture)]):
-            if not await self._told(url, post, replacing=replacing and not place):
-                await asyncio.sleep(1)
-                await self._told(url, post, replacing=replacing and not place)
-
-    async def _told(self, url: str, post: Post, *, replacing: bool) -> bool:
-        """Hand over an answer; returns whether Slack took it."""
-        hook = AsyncWebhookClient(url, timeout=calls.TIMEOUT, session=self._client.session, retry_handlers=[])
-        hook.proxy = None if calls.goes_direct(url) else hook.proxy
-        said = {"text": post.text, "blocks": post.blocks, "response_type": "ephemeral", "replace_original": replacing}
-        try:
-            answer = await hook.send_dict(said)
-            problem = "" if answer.status_code == 200 else f"{answer.status_code} {answer.body[:100]}"
-        except calls.FAILURES as error:
-            problem = type(error).__name__
-        if problem:
-            self._log("slack_answer_refused", problem=problem)
-        return not problem
+    async def _conclude(self, body: Body, message: Message, waiting: Waiting, where: Where, *, replacing: bool) -> None:
+        """Show an answer where it was waited for, or else tell whoever asked."""
+        answered = self._form_in(message, where) or forms.answer_view(message, where)
+        if waiting.view and await self._show(waiting.view, answered):
+            return
+        url = str(body.get("response_url") or "")
+        await self._replies.reply(url, message, replacing=replacing, uses=USES - waiting.posted)
 
 
 def _now() -> float:

@@ -64,10 +64,16 @@ class FakeDesk:
     answers: dict[str, Message] = field(default_factory=dict)
     asked: list[Request] = field(default_factory=list)
     wait: float = 0.0
+    so_far: Sequence[str] = ()
+    """What it says on the way, a `wait` after each."""
     error: Exception | None = None
 
     async def ask(self, request: Request) -> Message:
         self.asked.append(request)
+        for title in self.so_far:
+            assert request.meanwhile is not None
+            request.meanwhile(Message(title=title, private=True))
+            await asyncio.sleep(self.wait)
         await asyncio.sleep(self.wait)
         if self.error:
             raise self.error

@@ -68,11 +68,17 @@ class FakeDesk:
     answers: dict[str, Message] = field(default_factory=dict)
     takes: float = 0.0
     """Seconds that an answer takes."""
+    so_far: Sequence[str] = ()
+    """What it says on the way, as long after each."""
     broken: bool = False
     """Whether it raises, though it never may."""
 
     async def ask(self, request: Request) -> Message:
         self.asked.append(request)
+        for title in self.so_far:
+            assert request.meanwhile is not None
+            request.meanwhile(Message(title=title, private=True))
+            await asyncio.sleep(self.takes)
         await asyncio.sleep(self.takes)
         if self.broken:
             raise RuntimeError("the desk fell over")
