@@ -24,6 +24,7 @@ from bot.courier import Courier
 from bot.decision import Memory, decide
 from bot.domain import Decision, Feed, FeedState, Item, Outcome, Poll, Visit
 from bot.errors import FeedError, StoreError
+from bot.evidence import Evidence
 from bot.fulltext import FullText, lacks_text, with_texts
 from bot.lexicon import Lexicon
 from bot.ports import Chat, Clock, Log, Source, Store
@@ -51,6 +52,17 @@ class Brain:
         decision = decide(item, self.memory, self.lexicon, self.wording, stock=stock, now=now)
         self.memory.remember(decision)
         return decision
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Items that are decided in one go."""
+
+    items: Sequence[Item]
+    fresh: Sequence[Item] = ()
+    """Those of them that were new when `records` was how often something had been recorded."""
+    records: int = -1
+    """-1: nobody has asked yet."""
 
 
 class Pipeline:
@@ -85,6 +97,9 @@ class Pipeline:
         """The latest moment at which something was decided."""
         self._unsure = False
         """Whether the memory may hold what is not on disk."""
+        self._records = 0
+        """How often something was recorded: while it stays the same, what was new is new still."""
+        self._evidence = Evidence(store)
         courier = Courier(
             store=store, chats=chats, clock=clock, log=log, wording=brain.wording, give_up=give_up, bursts=bursts
         )
@@ -94,10 +109,11 @@ class Pipeline:
         """Visit a feed and put on disk what follows from its new items. Never raises; failures are in the visit."""
         try:
             state = self._store.feed_state(feed.key)
-            try:
-                return await self._visit(feed, state)
-            except FeedError as error:
-                return self._failed(feed, state, error)
+            with self._evidence.under_way():
+                try:
+                    return await self._visit(feed, state)
+                except FeedError as error:
+                    return await self._failed(feed, state, error)
         except StoreError as error:
             # none of the feed's faults, and nothing that could be kept: the feed is read again as if for the first time
             self._log("store_failed", feed=feed.key, error=str(error))
@@ -115,44 +131,47 @@ class Pipeline:
         except Exception as error:  # one feed's fault is not the others'
             self._log("poll_broke", feed=feed.key, error=repr(error))
             raise FeedError(repr(error), problem="internal_error") from error
-        return self._visited(feed, state, found, decisions)
+        return await self._visited(feed, state, found, decisions)
 
     async def take(self, items: Iterable[Item], *, stock: bool = False, now: datetime | None = None) -> list[Decision]:
         """Decide and record items, oldest first; returns the decisions on those never seen before."""
         taken: list[Decision] = []
         ordered = sorted(items, key=lambda item: item.date or NEVER)
-        batches: list[Sequence[Item]] = [ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)]
+        batches = [_Batch(ordered[start : start + BATCH]) for start in range(0, len(ordered), BATCH)]
         if self._full_text is not None and not stock:
-            batches = await self._completed(batches, self._full_text, now or self._clock())
+            await self._complete(batches, self._full_text, now or self._clock())
         for batch in batches:
             taken.extend(self._take_batch(batch, stock=stock, now=now or self._clock()))
             await asyncio.sleep(0)
         return taken
 
-    async def _completed(
-        self, batches: list[Sequence[Item]], full_text: FullText, now: datetime
-    ) -> list[Sequence[Item]]:
-        """Return the batches, items that are hardly more than a title with their articles where that is worth it.
+    async def _complete(self, batches: Iterable["_Batch"], full_text: FullText, now: datetime) -> None:
+        """Give items that are hardly more than a title their articles, where that is worth it.
 
-        `unseen` is only asked here, with whole batches as in `_take_batch`: what is new stays new until recorded.
+        What is new is looked up here with whole batches, as in `_take_batch`, and not once more there unless something
+        was recorded meanwhile.
         """
-        fresh: list[Item] = []
-        for batch in batches:
-            if any(map(lacks_text, batch)):
-                fresh.extend(self._store.unseen(batch, now))
-                await asyncio.sleep(0)
-        texts = await full_text.texts(fresh)
-        return [with_texts(batch, texts) for batch in batches] if texts else batches
+        asked = [batch for batch in batches if any(map(lacks_text, batch.items))]
+        for batch in asked:
+            batch.fresh, batch.records = self._store.unseen(batch.items, now), self._records
+            await asyncio.sleep(0)
+        texts = await full_text.texts([item for batch in asked for item in batch.fresh])
+        for batch in asked if texts else ():
+            batch.items, batch.fresh = with_texts(batch.items, texts), with_texts(batch.fresh, texts)
 
-    def _take_batch(self, batch: Sequence[Item], *, stock: bool, now: datetime) -> list[Decision]:
+    def _take_batch(self, batch: "_Batch", *, stock: bool, now: datetime) -> list[Decision]:
         """Nothing is awaited in here, so two feeds that report one event at the same moment cannot both tell it."""
         if self._unsure or now + PUT_BACK < self._latest:
             self.recall(now)
         self._latest = now
+        fresh = batch.fresh if batch.records == self._records else self._store.unseen(batch.items, now)
+        if not fresh:
+            return []
         # whatever goes wrong from here on, and whatever it is
         self._unsure = True
+        self._records += 1
         self._brain.memory.forget(now)
-        decisions = [self._brain.decide(item, stock=stock, now=now) for item in self._store.unseen(batch, now)]
+        decisions = [self._brain.decide(item, stock=stock, now=now) for item in fresh]
         self._store.record(decisions, now)
         self._unsure = False
         return decisions
@@ -172,9 +191,9 @@ class Pipeline:
         memory.renew(self._store.recent_stories(now - memory.recent.window), self._store)
         self._unsure = False
 
-    def _visited(self, feed: Feed, state: FeedState, found: Poll, decisions: Sequence[Decision]) -> Visit:
+    async def _visited(self, feed: Feed, state: FeedState, found: Poll, decisions: Sequence[Decision]) -> Visit:
         visit, after = visits.good(feed, state, found, fresh=len(decisions), now=self._clock())
-        visit = self._save(feed, visit, after, max_age=found.max_age)
+        visit = await self._save(feed, visit, after, max_age=found.max_age)
         self._log(
             "polled",
             feed=feed.key,
@@ -188,13 +207,13 @@ class Pipeline:
         )
         return visit
 
-    def _failed(self, feed: Feed, state: FeedState, error: FeedError) -> Visit:
+    async def _failed(self, feed: Feed, state: FeedState, error: FeedError) -> Visit:
         visit, after = visits.failed(feed, state, error, now=self._clock())
-        visit = self._save(feed, visit, after, retry_after=error.retry_after)
+        visit = await self._save(feed, visit, after, retry_after=error.retry_after)
         self._log("poll_failed", feed=feed.key, problem=error.problem, detail=error.detail, failures=after.failures)
         return visit
 
-    def _save(
+    async def _save(
         self,
         feed: Feed,
         visit: Visit,
@@ -206,5 +225,5 @@ class Pipeline:
         """Keep a visit's evidence, and say when the next is due."""
         due = timing.next_visit(feed, state, visit.at, max_age=max_age, retry_after=retry_after, jitter=random.random())
         visit = replace(visit, due=due)
-        self._store.save_visit(visit, replace(state, next_visit=due))
+        await self._evidence.keep(visit, replace(state, next_visit=due))
         return visit

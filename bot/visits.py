@@ -27,7 +27,7 @@ def good(feed: Feed, state: FeedState, found: Poll, *, fresh: int, now: datetime
         last_visit=now,
         last_good=now,
         newest=newest,
-        lulls=grown(state, dates),
+        lulls=grown(state, dates) if dates else state.lulls,
     )
     visit = Visit(
         feed=feed.key,

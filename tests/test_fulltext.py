@@ -1,9 +1,9 @@
 """Which articles are asked for, and what becomes of an item with one: by the real brain and store."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -119,6 +119,26 @@ async def test_a_known_item_is_not_asked_for_again(world: World) -> None:
     for _ in range(3):
         await world.visit(item())
     assert world.articles.asked == [item().link]
+
+
+async def test_what_is_new_is_looked_up_once_unless_something_was_recorded_meanwhile(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    unseen = world.store.unseen
+
+    def counting(items: Sequence[Item], now: datetime) -> list[Item]:
+        asked.append(len(items))
+        return unseen(items, now)
+
+    monkeypatch.setattr(world.store, "unseen", counting)
+    world.articles.holds[item().link] = TEXT
+    await world.visit(item())
+    assert asked == [1]
+    assert world.stored(item()).text == TEXT
+    asked.clear()
+    await world.visit(item(), *(item(f"Ferry line adds crossing {n}", slug=f"n{n}", hours=n) for n in range(60)))
+    assert asked == [50, 11, 11]
 
 
 async def test_no_article_is_read_while_stock_is_taken(store: SqliteStore, knowledge: Knowledge) -> None:

@@ -258,12 +258,23 @@ async def test_a_full_disk_is_none_of_the_feeds_faults(world: World, monkeypatch
         raise StoreError("disk full")
 
     with monkeypatch.context() as broken:
-        broken.setattr(world.store, "save_visit", full)
+        broken.setattr(world.store, "save_visits", full)
         world.source.shows["wire"] = (item(EVENT),)
         visit = await world.pipeline.poll(WIRE)
     assert visit.outcome == "store_failed"
     assert visit.due == world.clock.now + WIRE.every
     assert world.store.feed_state("wire").failures == 0
+
+
+async def test_a_visit_that_finds_nothing_new_records_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await world.visit(WIRE, item(EVENT))
+
+    def never(*_: object) -> None:
+        raise AssertionError("there was nothing to record")
+
+    monkeypatch.setattr(world.store, "record", never)
+    world.source.shows["wire"] = (item(EVENT),)
+    assert (await world.pipeline.poll(WIRE)).outcome == "nothing_new"
 
 
 @pytest.mark.parametrize("days", [-30, -1, 1, 30])

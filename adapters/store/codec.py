@@ -52,7 +52,7 @@ def storable(text: str) -> str:
 def dumps(value: object) -> str:
     """Return one of our words as JSON."""
     encode, _ = _plan(type(value))
-    return storable(json.dumps(encode(value), ensure_ascii=False, separators=(",", ":")))
+    return storable(to_json(encode(value)))
 
 
 def loads(kind: type[_T], text: str) -> _T:
@@ -66,6 +66,10 @@ def loads(kind: type[_T], text: str) -> _T:
             "put back a backup"
         ) from error
     return value
+
+
+to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Plain lists, mappings, texts and numbers as JSON; made once, which is half of what a short text costs."""
 
 
 def _same(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Feeds, their states, and the evidence of visits."""
 
-import sqlite3
+from collections.abc import Sequence
 
 from adapters.store.codec import dumps, loads, micros, micros_or_none, moment, moment_or_none
 from adapters.store.connection import Connection
@@ -9,6 +9,7 @@ from bot.domain import Feed, FeedState, Key, Visit
 from bot.ports import Identity
 
 _VISIT = "feed, at, outcome, status, items, fresh, newest, detail"
+_INSERT_VISIT = f"insert into visits ({_VISIT}) values (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own words
 
 
 class FeedShelf(Shelf):
@@ -39,11 +40,18 @@ class FeedShelf(Shelf):
 
     def save_visit(self, visit: Visit, state: FeedState) -> None:
         """Keep one visit's evidence and the feed's state after it, in one transaction."""
-        body = dumps(state)
+        self.save_visits([(visit, state)])
+
+    def save_visits(self, ended: Sequence[tuple[Visit, FeedState]]) -> None:
+        """Keep the evidence of many visits and their feeds' states after them, in one transaction."""
+        bodies = {state.feed: (dumps(state), state) for _, state in ended}
         with self._db.writing() as raw:
-            _insert_visit(raw, visit)
-            raw.execute("insert or replace into feed_states (feed, body) values (?, ?)", (state.feed, body))
-        self._known[state.feed] = (body, state)
+            raw.executemany(_INSERT_VISIT, [_visit_row(visit) for visit, _ in ended])
+            raw.executemany(
+                "insert or replace into feed_states (feed, body) values (?, ?)",
+                [(feed, body) for feed, (body, _) in bodies.items()],
+            )
+        self._known.update(bodies)
 
     def visits(self, feed: Key | None = None, limit: int = 20) -> list[Visit]:
         """Return the latest visits, newest first: to one feed, or to all."""
@@ -72,8 +80,8 @@ class FeedShelf(Shelf):
             return raw.execute("delete from feeds where key = ?", (key,)).rowcount > 0
 
 
-def _insert_visit(raw: sqlite3.Connection, visit: Visit) -> None:
-    values = (
+def _visit_row(visit: Visit) -> tuple[object, ...]:
+    return (
         visit.feed,
         micros(visit.at),
         visit.outcome,
@@ -83,7 +91,6 @@ def _insert_visit(raw: sqlite3.Connection, visit: Visit) -> None:
         micros_or_none(visit.newest),
         visit.detail,
     )
-    raw.execute(f"insert into visits ({_VISIT}) values (?, ?, ?, ?, ?, ?, ?, ?)", values)  # noqa: S608 - our own words
 
 
 def _visit(row: tuple[str, int, str, int | None, int, int, int | None, str]) -> Visit:

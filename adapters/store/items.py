@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from adapters.store.codec import dumps, loads, micros, micros_or_none, moment, moment_or_none, storable
+from adapters.store.codec import dumps, loads, micros, micros_or_none, moment, moment_or_none, storable, to_json
 from adapters.store.shelf import Shelf
 from bot.domain import Decision, Item, Key, Outcome, Reading, Step
 from bot.errors import StoreError
@@ -155,7 +155,7 @@ def _dump_steps(steps: tuple[Step, ...]) -> str:
     if not steps:
         return "[]"
     plain = [(step.verb, step.outcome, step.because) for step in steps]
-    return storable(json.dumps(plain, ensure_ascii=False, separators=(",", ":")))
+    return storable(to_json(plain))
 
 
 def _steps(text: str) -> list[Step]:

@@ -1,5 +1,6 @@
 """Feeds on disk: their state, and the evidence of visits."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from bot.domain import FeedState, Key, Visit
@@ -18,6 +19,10 @@ class FeedStore(Protocol):
 
     def save_visit(self, visit: Visit, state: FeedState) -> None:
         """Keep one visit's evidence and the feed's state after it, in one transaction."""
+        ...
+
+    def save_visits(self, ended: Sequence[tuple[Visit, FeedState]]) -> None:
+        """Keep the evidence of many visits and their feeds' states after them, in one transaction."""
         ...
 
     def visits(self, feed: Key | None = None, limit: int = 20) -> list[Visit]:
