@@ -8,6 +8,7 @@ is cut before anything looks at it.
 
 import re
 import unicodedata
+from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -38,6 +39,25 @@ _INVISIBLE = re.compile(
     "\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]"
 )
+# What most summaries are made of: a few tags that hide nothing and, where they are nested as they should be, can be
+# taken out without building a tree; and references that mean the same to everybody. All else is lxml's.
+_SIMPLE = re.compile(
+    r"""
+    [^<&]++ | &(?:amp|lt|gt|quot|nbsp|\#39|\#x27|\#82\d\d|\#160);
+    | <(?:(?P<begins>p|b|i|em|strong|a|span)|br|img)(?:\ [a-z-]{1,20}="[^"<>]{0,2000}+"){0,9}+\ ?/?>
+    | </(?P<ends>p|b|i|em|strong|a|span)>
+    """,
+    re.VERBOSE,
+)
+_MOST_SIMPLE = 100
+"""Pieces; markup of more is left to lxml, which minds how deep it is nested."""
+_LINE_TAG = re.compile(r"</?(?:p|br|img)\b[^>]*>")
+_TAG = re.compile(r"<[^>]*>")
+_PLAIN_LINK = re.compile(
+    r"https?://[a-zA-Z0-9-]{1,63}(?:\.[a-zA-Z0-9-]{1,63}){1,9}(?::[1-9]\d{0,3})?/[A-Za-z0-9._~!$()*+,:@/%-]*"
+    r"(?:\?[A-Za-z0-9._~!$()*+,:@/%=&-]+)?(?:\#[A-Za-z0-9._~-]+)?"
+)
+"""Addresses that stay as they are whatever they are resolved against."""
 _UNSAFE_IN_LINK = re.compile(r"[\s\x00-\x20\"<>\\^`{|}\x7f]")
 
 
@@ -45,8 +65,12 @@ def plain(markup: str, limit: int) -> str:
     """Return markup's visible words on one line: entities read, NFC, nothing invisible, at most `limit` characters."""
     text = markup[:MAX_MARKUP]
     if "<" in text or "&" in text:
-        text = _visible(_INVISIBLE.sub(_spared, text))
-    text = " ".join(_INVISIBLE.sub(_spared, text).split())
+        text = _spare(text)
+        simple = _simply_visible(text)
+        text = _visible(text) if simple is None else simple
+    text = " ".join(_spare(text).split())
+    if text.isascii():
+        return shorten(text, limit)
     # cut before normalising too: long runs of combining marks make that quadratic
     return shorten(unicodedata.normalize("NFC", text[: limit * 2]), limit)
 
@@ -64,6 +88,8 @@ def web_link(text: str, base: str) -> str:
 
     One with a user name in it is dropped too: ``https://bbc.com@evil.example`` shows one host and leads to another.
     """
+    if len(text) <= MAX_LINK and _PLAIN_LINK.fullmatch(text):
+        return text
     try:
         link = urljoin(base, _INVISIBLE.sub("", text.strip()))
         parts = urlsplit(link)
@@ -75,9 +101,34 @@ def web_link(text: str, base: str) -> str:
     return _UNSAFE_IN_LINK.sub(lambda match: f"%{ord(match[0]):02X}" if match[0].isascii() else "", link)
 
 
+def _spare(text: str) -> str:
+    """Take out what nobody sees."""
+    return text if text.isascii() and text.isprintable() else _INVISIBLE.sub(_spared, text)
+
+
 def _spared(match: re.Match[str]) -> str:
     """Replace an invisible character: white space by a space, all else by nothing."""
     return " " if match[0].isspace() else ""
+
+
+def _simply_visible(markup: str) -> str | None:
+    """Return what `_visible` would, where the markup is so simple that nothing has to be parsed; None for any other."""
+    end, within = 0, [""]
+    for count, piece in enumerate(_SIMPLE.finditer(markup)):
+        begins, ends = piece["begins"], piece["ends"]
+        if piece.start() != end or count > _MOST_SIMPLE or (ends and ends != within.pop()):
+            return None
+        if begins == "p":
+            if within not in ([""], ["", "p"]):
+                return None
+            within = ["", "p"]
+        elif begins:
+            within.append(begins)
+        end = piece.end()
+    if end != len(markup):
+        return None
+    text = _TAG.sub("", _LINE_TAG.sub(" ", markup))
+    return unescape(text) if "&" in text else text
 
 
 def _visible(markup: str) -> str:

@@ -13,8 +13,7 @@ end:
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -140,7 +139,8 @@ class Fetcher:
         cap = self._max_bytes if max_bytes is None else max_bytes
         moved = True
         for hops in range(MAX_REDIRECTS + 1):
-            async with self._turn(here.host or ""):
+            # first this host's place, then one of all: a queue at one host must not use up the places of all
+            async with self._places(here.host or ""), self._all:
                 started = asyncio.get_running_loop().time()
                 hop = await self._hop(here, headers, cap, left)
                 left -= asyncio.get_running_loop().time() - started
@@ -150,14 +150,12 @@ class Fetcher:
             here = check_url(hop.onward, allow_private=self._allow_private).with_fragment(None)
         raise Forbidden(f"{URL(url).host} redirects more than {MAX_REDIRECTS} times", problem="redirect_loop")
 
-    @asynccontextmanager
-    async def _turn(self, host: str) -> AsyncIterator[None]:
-        """Wait until this host, then everybody, has room: a queue at one host must not use up the places of all."""
-        mine = self._hosts.get(host)
-        if mine is None:
-            mine = self._hosts[host] = asyncio.Semaphore(self._per_host)
-        async with mine, self._all:
-            yield
+    def _places(self, host: str) -> asyncio.Semaphore:
+        """Return the places at a host; they last for as long as somebody has or awaits one."""
+        places = self._hosts.get(host)
+        if places is None:
+            places = self._hosts[host] = asyncio.Semaphore(self._per_host)
+        return places
 
     async def _hop(self, url: URL, headers: Mapping[str, str], cap: int, seconds: float) -> _Hop:
         """Make one request, in at most so many seconds."""
@@ -166,10 +164,12 @@ class Fetcher:
                 asyncio.timeout(seconds),
                 self._open().get(url, headers=headers, allow_redirects=False) as answer,
             ):
+                if answer.status == HTTPStatus.NOT_MODIFIED and _is_conditional(headers):
+                    return _Hop(headers=answer.headers, status=answer.status)
                 if answer.status in _REDIRECTS and "Location" in answer.headers:
                     onward = str(url.join(URL(answer.headers["Location"])))
                     return _Hop(headers=answer.headers, status=answer.status, onward=onward)
-                if not (200 <= answer.status < 300 or (answer.status == 304 and _is_conditional(headers))):
+                if not 200 <= answer.status < 300:
                     raise _refusal(url, answer)
                 return _Hop(
                     headers=answer.headers,

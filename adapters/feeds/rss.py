@@ -239,7 +239,9 @@ def _guid(text: str) -> str:
 
 def _source(entry: Parsed, channel: _Channel) -> str:
     """Return the outlet that an aggregator names in an entry; empty where the entry's source is the feed itself."""
-    source = entry.get("source") or {}
+    source = entry.get("source")
+    if not source:
+        return ""
     site = _site(_text(source, "href") or _text(source, "url") or _text(source, "link"))
     return "" if not site or site in channel.hosts else plain(_text(source, "title"), MAX_NAME)
 

@@ -1,11 +1,13 @@
 """Words and links from outside."""
 
+import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from adapters.feeds import cleaning
 from adapters.feeds.cleaning import MAX_MARKUP, plain, shorten, web_link
 
 BASE = "https://news.example/world/"
@@ -42,6 +44,48 @@ def test_whatever_comes_in_what_goes_out_is_short_clean_and_on_one_line(markup: 
     assert len(text) <= limit
     assert text == " ".join(text.split())
     assert not set(text) & set("\u200b\u202a\u202e\u2066\ufeff\x00\x1b")
+
+
+TAGS = ["p", "b", "i", "em", "strong", "a", "span"]
+PIECES = [
+    *(f"<{tag}>" for tag in TAGS),
+    *(f"</{tag}>" for tag in TAGS),
+    *('<p class="">', '<a href="https://x.example/?y=1&amp;z">', "<br>", "<br/>", '<img alt="y" src="z" />'),
+    *("&amp;", "&lt;", "&gt;", "&quot;", "&nbsp;", "&#39;", "&#x27;", "&#8217;", "&#8203;", "&#8238;", "&#160;"),
+    *("x", "y z", " ", "é", "中", "\n", "]]>", ">", "'", '"', "\xa0", "b>"),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+@example("<p>one</p><p>two <b>three</b></p>")
+@example("<em><p>one</em>two")
+@example("one</p>two")
+def test_simple_markup_is_read_as_the_parser_reads_it(markup: str) -> None:
+    simple = cleaning._simply_visible(markup)
+    if simple is not None:
+        assert simple.split() == cleaning._visible(markup).split()
+
+
+@pytest.mark.parametrize(
+    "markup", ["<p>one <b>two</b></p>", "<p>one<p>two", 'x<br />&amp;<img src="y"> z', "<i>x</i> y"]
+)
+def test_most_summaries_need_no_parser(markup: str) -> None:
+    assert cleaning._simply_visible(markup) is not None
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["https://", "http://", "a.example", "1.2.3.4", "/", "/..", "?", "b=c", "#", "%20", ":80", "@", "é"]
+        ),
+        max_size=8,
+    ).map("".join)
+)
+def test_a_plain_address_is_what_resolving_it_would_make_of_it(link: str) -> None:
+    if cleaning._PLAIN_LINK.fullmatch(link):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(cleaning, "_PLAIN_LINK", re.compile("(?!)"))
+            assert web_link(link, BASE) == link
 
 
 @pytest.mark.parametrize(
