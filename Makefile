@@ -28,9 +28,10 @@ test: setup
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q --cov --cov-report=term
 
-# some minutes; puts its table into the README. Nothing but loopback is contacted
+# some minutes; puts its table into the README. Nothing but loopback is contacted. lemon24's `reader` is measured beside
+# it where a Python has it: python3 -m venv R && R/bin/pip install reader sgmllib3k && make bench READER=R/bin/python
 bench: setup
-	$(BIN)/python -m tests.bench --write
+	BENCH_READER='$(READER)' $(BIN)/python -m tests.bench --write
 
 format: setup
 	$(BIN)/ruff format .

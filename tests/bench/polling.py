@@ -1,15 +1,15 @@
 """Visits to feeds: a first one, one that finds nothing changed, and one on which a tenth has an entry more."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from adapters.feeds.fetch import Fetcher
 from adapters.feeds.rss import RssSource
@@ -19,18 +19,17 @@ from tests.bench.outlets import Outlets, outlets
 from tests.bench.table import Row, processor, times
 from tests.bench.weekend import WeekendBot
 
-try:
-    make_reader: Any = import_module("reader").make_reader  # measured where it is installed
-except ImportError:
-    make_reader = None
-
 FEEDS = 100
 ROUNDS = 3
 MANY = 5_000
 AT_ONCE = 20
-_STATES = ("first fetch", "nothing changed", "nothing changed, no ETag", "a tenth changed")
+READER = "BENCH_READER"
+"""The variable that names a Python which has `reader`, where the one that runs this has not."""
+_STATES = ("first fetch", "nothing changed", "a tenth changed", "nothing changed, no ETag")
 _WANTED = {"first fetch": 1.0, "nothing changed": 15.0, "nothing changed, no ETag": 12.0, "a tenth changed": 6.0}
 """How many times less than the plain bot we must take."""
+_OF_READER = {"first fetch": 3.0, "nothing changed": 10.0, "nothing changed, no ETag": 10.0, "a tenth changed": 5.0}
+"""The same for reader."""
 
 
 class Ours:
@@ -45,9 +44,9 @@ class Ours:
         stack.callback(lambda: self._loop.run(source.close()))
         self._feeds = [Feed(key=f"feed{n}", url=server.url(n)) for n in range(feeds)]
 
-    def visit(self) -> None:
-        """Visit every feed once, some side by side."""
-        self._loop.run(self._visit())
+    def visit(self) -> float:
+        """Visit every feed once, some side by side; returns the seconds of processor time."""
+        return processor(lambda: self._loop.run(self._visit()))
 
     async def _visit(self) -> None:
         left = iter(self._feeds)
@@ -68,24 +67,40 @@ class Plain:
         stack.callback(self._bot.close)
         self._urls = [server.url(n) for n in range(feeds)]
 
-    def visit(self) -> None:
-        """Visit every feed once, one after the other."""
-        for url in self._urls:
-            self._bot.poll(url)
+    def visit(self) -> float:
+        """Visit every feed once, one after the other; returns the seconds of processor time."""
+        return processor(lambda: [self._bot.poll(url) for url in self._urls])
 
 
 class Reader:
-    """lemon24's reader, which stores and searches but decides nothing."""
+    """lemon24's reader, which stores and searches but decides nothing; in a process of its own (`reader_side`)."""
 
     def __init__(self, stack: ExitStack, server: Outlets, feeds: int) -> None:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="bench-")))
-        self._reader = make_reader(str(folder / "reader.db"))
-        for n in range(feeds):
-            self._reader.add_feed(server.url(n))
+        script = Path(__file__).with_name("reader_side.py")
+        pipe = subprocess.PIPE
+        self._process = stack.enter_context(
+            subprocess.Popen([reader_python(), script, folder / "reader.db"], stdin=pipe, stdout=pipe, text=True)
+        )
+        # closing its input ends it
+        stack.callback(self._process.communicate)
+        self._tell(*(f"add {server.url(n)}" for n in range(feeds)))
 
-    def visit(self) -> None:
-        """Visit every feed once."""
-        self._reader.update_feeds(workers=10)
+    def visit(self) -> float:
+        """Visit every feed once; returns the seconds of processor time."""
+        self._tell("visit")
+        assert self._process.stdout is not None
+        return float(self._process.stdout.readline())
+
+    def _tell(self, *orders: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.writelines(f"{order}\n" for order in orders)
+        self._process.stdin.flush()
+
+
+def reader_python() -> str:
+    """Return the Python that has `reader`; empty where none has, and it is not measured."""
+    return os.environ.get(READER, "") or (sys.executable if find_spec("reader") else "")
 
 
 _Side = Callable[[ExitStack, Outlets, int], Ours | Plain | Reader]
@@ -94,7 +109,7 @@ _Side = Callable[[ExitStack, Outlets, int], Ours | Plain | Reader]
 def measure(*, feeds: int = FEEDS, rounds: int = ROUNDS, many: int = MANY) -> list[Row]:
     """Return what visits cost in each state, as ratios, and what memory thousands of feeds take."""
     sides: dict[str, _Side] = {"ours": Ours, "plain": Plain}
-    if make_reader:
+    if reader_python():
         sides["reader"] = Reader
     taken: dict[tuple[str, str], list[float]] = {}
     with outlets() as server:
@@ -106,7 +121,7 @@ def measure(*, feeds: int = FEEDS, rounds: int = ROUNDS, many: int = MANY) -> li
                     if state == "a tenth changed":
                         server.publish(feeds // 10)
                     for name, side in running.items():
-                        taken.setdefault((state, name), []).append(processor(side.visit))
+                        taken.setdefault((state, name), []).append(side.visit())
     rows = [row for other in sides if other != "ours" for row in _rows(taken, other, feeds)]
     return [*rows, _memory(many)] if many else rows
 
@@ -115,7 +130,7 @@ def _rows(taken: dict[tuple[str, str], list[float]], other: str, feeds: int) -> 
     rows = []
     for state in _STATES:
         ours, theirs = (median(taken[state, name]) for name in ("ours", other))
-        wanted = _WANTED[state] if other == "plain" else {"first fetch": 3.0, "a tenth changed": 5.0}.get(state, 10.0)
+        wanted = _WANTED[state] if other == "plain" else _OF_READER[state]
         rows.append(
             Row(
                 name=f"{state}: processor time of the {'plain bot' if other == 'plain' else other} by ours",
