@@ -6,25 +6,34 @@ action; without weights all are taken. The first sentence with a count of a kind
 numbers of one kind that stand side by side add up ("two Russians and one Ukrainian").
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from bot.domain import Stage
 from bot.lexicon import Lexicon
+from bot.reading.counting import vocabulary
 from bot.reading.measures import YES, Line, Place, bucket
+from bot.reading.mentions import TRIGGERS, scanner
 from bot.reading.model import Weights, probability
 from bot.reading.numbers import Count, find
 
 COUNT = "count"
 THRESHOLD = 0.35
 """From which probability on a count is taken to be the action's."""
+_DEEDS = frozenset({Stage.IMPOSED, Stage.ENFORCED, Stage.EASED, Stage.EXTENDED})
+"""Stages at which something is done to those counted."""
+_OWN_DEEDS = frozenset(
+    {"call", "says", "seek", "propose", "threat", "condemn", "evade", "leave", "deal", "not", "hurt", "talk"}
+)
+"""Kinds of word by which it is those counted who act: they speak, ask, trade or get away."""
+_VERB = 5
+"""Words behind a count among which its verb is looked for."""
 _CHAIN = 6
 """Words that may part two numbers that are told of one action."""
 
 
 def counts(marked: Sequence[Line], place: Place, lexicon: Lexicon, weights: Weights) -> dict[str, int]:
     """Return the exact numbers stated for an action, by kind; empty where there are none."""
-    if place.stage is Stage.CONDEMNED:
-        return {}  # a number belongs to the measure, not to the outcry over it
     offered = candidates(marked, place, lexicon)
     logits = [weights.score(COUNT, features).get(YES) for _, _, features in offered]
     return taken([(line, count) for line, count, _ in offered], [_chance(logit) for logit in logits])
@@ -39,7 +48,7 @@ def taken(offered: Sequence[tuple[Line, Count]], chances: Sequence[float]) -> di
         before = sums.get(count.kind)
         if before is None:
             sums[count.kind] = line, count, count.number
-        elif before[0] is line and _are_joined(line, before[1], count):
+        elif before[0] is line and (count.further or _are_joined(line, before[1], count)):
             sums[count.kind] = line, count, before[2] + count.number
     return {kind: number for kind, (_, _, number) in sums.items()}
 
@@ -67,28 +76,32 @@ def candidates(
     marked: Sequence[Line], place: Place, lexicon: Lexicon
 ) -> tuple[tuple[Line, Count, dict[str, float]], ...]:
     """Return every count of an item with the features that tell whether it is the action's; the title's first."""
+    if place.stage is Stage.CONDEMNED:
+        return ()  # a number belongs to the measure, not to the outcry over it
+    told = [find(line.sentence, lexicon) for line in marked]
+    hedged = {count.number for found in told for count in found if not count.exact}
     offered = []
     for index, line in sorted(enumerate(marked), key=lambda entry: (entry[1].part != "t", entry[0])):
         if place.rank and index != place.line:
             continue  # a number is told of the action it stands beside, not of each that follows
-        found = find(line.sentence, lexicon)
+        found = [count for count in told[index] if count.number not in hedged]
         for rank, count in enumerate(found):
             if count.number > 1 or len(found) > 1:
-                offered.append(
-                    (line, count, dict.fromkeys(_features(line, count, rank, place, here=index == place.line), 1.0))
-                )
+                names = [
+                    *_features(line, count, rank, place, here=index == place.line),
+                    *_company(line, count, place, lexicon),
+                ]
+                offered.append((line, count, dict.fromkeys(names, 1.0)))
     return tuple(offered)
 
 
 def _features(line: Line, count: Count, rank: int, place: Place, *, here: bool) -> Iterator[str]:
     """Describe a count: where it stands towards the sanctions words and the action, and what touches it."""
     first, last = line.row.at(count.start), line.row.at(count.end - 1)
-    words = line.row.words
     yield f"kind:{count.kind}"
     yield f"@{line.part}"
     yield f"rank:{min(2, rank)}"
-    if place.stage is Stage.CONTEXT:
-        yield "talk"
+    yield f"stage:{place.stage}"
     if not line.triggers:
         yield "no trigger"
     if count.number == 1:
@@ -100,6 +113,22 @@ def _features(line: Line, count: Count, rank: int, place: Place, *, here: bool) 
     after = [at for at in line.triggers if at > last]
     yield f"after trigger:{bucket(first - before[-1]) if before else 'none'}"
     yield f"before trigger:{bucket(after[0] - last) if after else 'none'}"
-    yield f"previous:{words[first - 1] if first else '^'}"
-    for near in words[last + 1 : last + 3]:
-        yield f"next:{near}"
+
+
+def _company(line: Line, count: Count, place: Place, lexicon: Lexicon) -> Iterator[str]:
+    """Name the kinds of word around a count: whether a measure is aimed at those counted, or it is they who act."""
+    scan = scanner(lexicon).scan(line.sentence, None)
+    first, behind = bisect_left(scan.starts, count.start), bisect_left(scan.starts, count.end)
+    if not first:
+        yield "subject" if place.stage in _DEEDS else "subject, talk"
+    elif scan.words[first - 1] in _aims(lexicon):
+        yield "aimed"
+    yield from (f"ahead:{kind}" for kind in scan.kinds[max(0, first - 2) : first] if kind in lexicon.language["cues"])
+    yield from (f"behind:{kind}" for kind in scan.kinds[behind : behind + 3] if kind in lexicon.language["cues"])
+    deed = next((kind for kind in scan.kinds[behind : behind + _VERB] if kind in _OWN_DEEDS or kind in TRIGGERS), "")
+    if deed in _OWN_DEEDS:
+        yield "they act"
+
+
+def _aims(lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(phrase[-1] for phrase in vocabulary(lexicon).context["aim"])

@@ -8,6 +8,7 @@ from bot.lexicon import Lexicon
 from bot.reading import counts, measures
 from bot.reading.cues import Line, lines
 from bot.reading.measures import Place
+from bot.reading.numbers import Count
 from bot.reading.teaching import Features, Fit, Labelled, Row, fit_head, word
 from bot.reading.text import Sentence, sentences
 
@@ -53,5 +54,12 @@ def _cases(
         for code, features in measures.candidates(head, marked, at, lexicon).items():
             yield head, features, code in action.get(key, ())
     stated = action.get("counts", {})
-    for _, count, features in counts.candidates(marked, at, lexicon):
-        yield counts.COUNT, features, stated.get(count.kind) == count.number
+    offered = counts.candidates(marked, at, lexicon)
+    for line, count, features in offered:
+        yield counts.COUNT, features, stated.get(count.kind) in _sums(line, count, offered)
+
+
+def _sums(line: Line, count: Count, offered: Sequence[tuple[Line, Count, Features]]) -> set[int]:
+    """Return what a count may be told as: by itself, or with another one of its kind in its sentence."""
+    others = [other.number for place, other, _ in offered if place is line and other.kind == count.kind]
+    return {count.number} | {count.number + number for number in others}

@@ -1,18 +1,18 @@
 """Numbers with the nouns behind them, as a sentence has them: "13 members", "four Mexico-based firms", "two Russians".
 
 Which words are numbers, and which nouns count as what, is data (``seeds/counts.toml``). A number with such a noun is a
-`Count` unless the words beside it make it vague ("more than 100"), a toll ("12 people killed"), a share of one told
-already ("including two ministers") or a number of several kinds at once ("200 people and firms").
+`Count` unless the words beside it make it a toll ("12 people killed"), a measure ("a three-day summit") or a share of
+others ("including two ministers", "three of the actors are ...") or a number of several kinds at once ("200 people and
+firms"). Vague numbers ("more than 100") are given too, as not exact: where an item hedges a number once, it is no exact
+one anywhere else in it.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
-from bot.errors import SeedError
 from bot.lexicon import Lexicon
+from bot.reading.counting import Vocabulary, vocabulary
 from bot.reading.text import Sentence
 
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W\d_]+|\S")
@@ -22,20 +22,8 @@ _CLOSING = "\"')],;:.-"
 _INSIDE = "-'\"()"
 _SPAN = 8
 """How far behind a number its noun may stand, in words and signs."""
-_CONTEXTS = [
-    "vague",
-    "before",
-    "after",
-    "partial_before",
-    "partial_after",
-    "article",
-    "joint",
-    "others",
-    "alone",
-    "stop",
-    "hit",
-    "adjective",
-]
+_PART = 8
+"""How far behind "including" a number is still told of a part."""
 _YEARS = range(1900, 2101)
 
 
@@ -47,33 +35,21 @@ class Count:
     number: int
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What ``seeds/counts.toml`` knows, ready to be looked up."""
-
-    nouns: Mapping[str, str]
-    single: Mapping[str, str]
-    numbers: Mapping[str, int]
-    groups: Mapping[str, int]
-    times: Mapping[str, int]
-    context: Mapping[str, frozenset[tuple[str, ...]]]
-    is_people: Callable[[str], bool]
-    is_person: Callable[[str], bool]
+    exact: bool = True
+    further: bool = False
+    """Whether these are others than those counted before in the sentence ("two banks ... and three others")."""
 
 
 def find(sentence: Sentence, lexicon: Lexicon) -> tuple[Count, ...]:
-    """Return the counts in a sentence, in order."""
-    reader = _Reader(sentence.folded, _vocabulary(lexicon))
-    found: list[Count] = []
+    """Return the counts in a sentence, in order, those that are not exact among them."""
+    reader = _Reader(sentence.folded, vocabulary(lexicon))
     at = 0
     while at < len(reader.words):
         number, after = reader.number(at)
-        if number is not None and (count := reader.counted(at, after, number, first=not found)):
-            found.append(count)
+        if number and not reader.is_measure(after) and (count := reader.counted(at, after, number)):
+            reader.found.append(count)
         at = after
-    return tuple(found)
+    return tuple(reader.found)
 
 
 class _Reader:
@@ -84,6 +60,7 @@ class _Reader:
         self.words = [match.group() for match in matches]
         self.spans = [match.span() for match in matches]
         self.known = vocabulary
+        self.found: list[Count] = []
 
     def word(self, at: int) -> str:
         return self.words[at] if 0 <= at < len(self.words) else ""
@@ -125,24 +102,68 @@ class _Reader:
             return ""
         return self.words[at + 1] if after else self.words[at]
 
-    def counted(self, at: int, after: int, number: int, *, first: bool) -> Count | None:
-        """Return what a number counts, unless its surroundings make it vague, a toll or a share of another."""
-        kind, end = self.noun(at, after, number)
-        if not kind or not number or self.ends(at, "vague") or self.ends(at, "before") or self.begins(end, "after"):
-            return None
-        if not first and (self.begins(end, "partial_after") or self.ends(at, "partial_before")):
-            return None
-        if self.is_mixed(end, kind):
-            return None
-        if first and (self.word(at - 1),) in self.known.context["joint"] and self.has(after, end, "others"):
-            number += 1
-        return Count(kind, number, self.spans[at][0], self.spans[end - 1][1])
+    def is_measure(self, after: int) -> bool:
+        """Whether a number is grown together with the word behind it ("a three-day summit", "the 15-nation bloc")."""
+        return self.touching(after - 1, after=True) == "-" and self.touching(after, after=True) != ""
 
-    def noun(self, at: int, after: int, number: int) -> tuple[str, int]:
+    def counted(self, at: int, after: int, number: int) -> Count | None:
+        """Return what a number counts, unless its surroundings make it a toll or a share of others."""
+        told = [count for count in self.found if count.exact]
+        further = self.has(after, after + 2, "others")
+        kind, end = self.noun(at, after, number, told)
+        if not kind or self.ends(at, "before") or self.begins(end, "after"):
+            return None
+        if self.is_share(at, after, (kind, end), told):
+            return None
+        if further and not told and (self.word(at - 1),) in self.known.context["joint"]:
+            number += 1
+        if (singular := self.singular(end)) > end:
+            number, end = number + 1, singular
+        exact = not self.ends(at, "vague")
+        if exact and self.is_mixed(end, kind):
+            return None
+        return Count(kind, number, self.spans[at][0], self.spans[end - 1][1], exact, further=further and bool(told))
+
+    def is_share(self, at: int, after: int, noun: tuple[str, int], told: Sequence[Count]) -> bool:
+        """Whether those counted are only some of those meant: of a number told already, or of one that is not told."""
+        kind, end = noun
+        if told and (self.begins(end, "partial_after") or self.ends(at, "partial_before")):
+            return True
+        if at == 0 and self.begins(after, "some"):
+            return True
+        for place in range(at - 1, max(-1, at - _PART - 1), -1):
+            if self.ends(place + 1, "parts"):
+                if not told:
+                    return not self.is_split(end, kind)
+                return told[-1].start < self.spans[place][0] and any(count.kind == kind for count in told)
+        return False
+
+    def is_split(self, end: int, kind: str) -> bool:
+        """Whether a noun is joined to one of another kind with a number of its own: so a whole is told by its kinds."""
+        if (self.word(end),) not in self.known.context["joint"]:
+            return False
+        number, after = self.number(end + 1)
+        return number is not None and self.noun(end + 1, after, number, ())[0] not in {"", kind}
+
+    def singular(self, end: int) -> int:
+        """Return the word behind one more of a people that is joined to others ("two Russians and a Ukrainian")."""
+        if not self.known.is_people(self.word(end - 1)) or (self.word(end),) not in self.known.context["joint"]:
+            return end
+        at = end + 1 + ((self.word(end + 1),) in self.known.context["article"])
+        alone = at + 1 >= len(self.words) or self.stops(at + 1)
+        single = self.known.is_person(self.word(at)) and not self.known.is_people(self.word(at))
+        return at + 1 if alone and single else end
+
+    def noun(self, at: int, after: int, number: int, told: Sequence[Count]) -> tuple[str, int]:
         """Return the kind of count that the noun behind a number names and the word behind it; "" for none."""
         known = self.known
-        if self.words[after - 1] in known.groups or self.begins(after, "alone"):
-            return self.kind_before(at), after + (self.words[after - 1] not in known.groups)
+        if self.words[after - 1] in known.groups:
+            return self.kind_before(at), after
+        if self.begins(after, "alone"):
+            return self.kind_of_others(at, told), after + 1
+        if self.begins(after, "partial_after"):
+            under = any((word,) in known.context["hit"] for word in self.words[after + 2 : after + _SPAN])
+            return self.kind_before(at) if under else "", after + 2
         end = after
         while end < min(len(self.words), after + _SPAN) and not self.stops(end):
             word = self.words[end]
@@ -155,35 +176,45 @@ class _Reader:
     def stops(self, at: int) -> bool:
         """Whether a number's noun cannot stand at or behind a word."""
         word = self.words[at]
-        if (word,) in self.known.context["joint"] and self.describes(at - 1):
-            return False
-        if (word,) in self.known.context["stop"] or not (word.isalnum() or word in _INSIDE):
+        if word == "," or (word,) in self.known.context["joint"]:
+            return not self.describes(at - 1) or (word == "," and not self.describes(at + 1))
+        if (word,) in self.known.context["stop"] or (word,) in self.known.context["thing"]:
+            return True
+        if not (word.isalnum() or word in _INSIDE) or (word == "-" and not self.touching(at - 1, after=True)):
             return True
         return word in self.known.numbers or (word.isdecimal() and not self.touching(at - 1))
 
     def describes(self, at: int) -> bool:
         """Whether a word only describes the noun that is still to come ("regional and party officials")."""
-        return (self.word(at),) in self.known.context["adjective"] or self.known.is_person(self.word(at))
+        word = self.word(at)
+        return (word,) in self.known.context["adjective"] or (
+            self.known.is_name(word) and not self.known.is_people(word)
+        )
 
     def bare(self, at: int, after: int, end: int) -> tuple[str, int]:
         """Read a number without a noun, up to where the search for one ended: "3 Chinese", "bars six"."""
+        if (self.word(end),) in self.known.context["thing"]:
+            return "", after
         for place in range(end - 1, after - 1, -1):
             last = place == end - 1 and (self.word(end),) not in self.known.context["joint"]
             if self.known.is_people(self.words[place]) or (last and self.known.is_person(self.words[place])):
                 return "individuals", place + 1
-        if end == after and (self.word(at - 1),) in self.known.context["hit"]:
+        bare = end == after or (end == after + 1 and self.word(after) == "more")
+        if bare and (self.word(at - 1),) in self.known.context["hit"]:
             return "individuals", after
         return "", after
 
     def is_mixed(self, end: int, kind: str) -> bool:
         """Whether the noun is joined to one of another kind that the number counts too ("200 people and firms")."""
-        if (self.word(end),) not in self.known.context["joint"]:
+        if (self.word(end),) not in self.known.context["together"]:
             return False
-        for at in (end + 1, end + 2):
+        for at in range(end + 1, min(len(self.words), end + 2 if self.word(end) == "," else end + 4)):
             if self.number(at)[0] is not None or (self.word(at),) in self.known.context["partial_before"]:
                 return False
             if self.word(at) in self.known.nouns:
                 return self.known.nouns[self.word(at)] != kind
+            if self.stops(at):
+                return False
         return False
 
     def kind_before(self, at: int) -> str:
@@ -193,6 +224,13 @@ class _Reader:
                 return kind
         return "individuals"
 
+    def kind_of_others(self, at: int, told: Sequence[Count]) -> str:
+        """Return what "others" are: those counted before or named right before, the same; "" for others of a thing."""
+        if told:
+            return told[-1].kind
+        joined = (self.word(at - 1),) in self.known.context["joint"]
+        return self.kind_before(at) if joined or self.ends(at, "hit") or self.ends(at, "aim") else ""
+
     def has(self, first: int, end: int, kind: str) -> bool:
         return any((word,) in self.known.context[kind] for word in self.words[first:end])
 
@@ -201,39 +239,3 @@ class _Reader:
 
     def begins(self, at: int, kind: str) -> bool:
         return any(tuple(self.words[at : at + size]) in self.known.context[kind] for size in (1, 2))
-
-
-# --- the seeds ----------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=4)
-def _vocabulary(lexicon: Lexicon) -> Vocabulary:
-    """Compile ``seeds/counts.toml``. Raises SeedError where it does not hold."""
-    seed: Mapping[str, Any] = lexicon.seeds.get("counts", {})
-
-    def is_person(word: str) -> bool:
-        return any(name.form == "adjective" for name in lexicon.names.get(word, ()))
-
-    def is_people(word: str) -> bool:
-        # A demonym in the plural: both "russians" and "russian" are words for what is Russian.
-        return is_person(word) and is_person(word[:-1])
-
-    def kinds(table: str) -> dict[str, str]:
-        return {noun: kind for kind, nouns in seed.get(table, {}).items() for noun in nouns}
-
-    try:
-        return Vocabulary(
-            nouns=kinds("nouns"),
-            single=kinds("single"),
-            numbers={word: int(value) for word, value in seed.get("numbers", {}).items()},
-            groups={word: int(value) for word, value in seed.get("groups", {}).items()},
-            times={word: int(value) for word, value in seed.get("times", {}).items()},
-            context={
-                name: frozenset(tuple(phrase.split()) for phrase in seed.get("context", {}).get(name, ()))
-                for name in _CONTEXTS
-            },
-            is_people=is_people,
-            is_person=is_person,
-        )
-    except (AttributeError, TypeError, ValueError) as error:
-        raise SeedError(f"seeds/counts.toml: {error}; see the notes at its top for the form of each table") from error

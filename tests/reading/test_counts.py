@@ -1,13 +1,16 @@
 """Counts: exact numbers of those hit, in digits and words; nothing vague, nothing that is money, time or a toll."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from bot.domain import Stage
+from bot.domain import Item, Stage
 from bot.errors import SeedError
 from bot.lexicon import compile_lexicon
-from bot.reading import counts, numbers
+from bot.reading import counts, detailing, numbers
 from bot.reading.measures import Place
 from bot.reading.model import NO_WEIGHTS, Weights
+from bot.reading.teaching import Labelled, Row
 from tests.reading.details_support import lexicon, marked, place
 
 
@@ -38,6 +41,17 @@ def counted(title: str, summary: str = "") -> dict[str, int]:
         ("Australia sanctions MH17 trio", {"individuals": 3}),
         ("US sanctions two Federal Security Service (FSB) officers", {"individuals": 2}),
         ("Iran sanctions put 113 planes out of reach", {"aircraft": 113}),
+        ("Canada sanctions nine Taliban and Syrian commanders", {"individuals": 9}),
+        ("Canada sanctions 9 Taliban, Syrian commanders", {"individuals": 9}),
+        ("Japan sanctions 2 Syrians and Lebanese over arms deal", {"individuals": 3}),
+        ("Japan sanctions two Syrians and a Lebanese", {"individuals": 3}),
+        ("Japan sanctions two Syrians and Lebanese firm", {"individuals": 2}),
+        ("Oslo bars six more over graft", {"individuals": 6}),
+        ("Sanctions on two banks of the guard and four others near the port", {"entities": 6}),
+        ("Envoys invited, five of whom are under EU sanctions", {"individuals": 5}),
+        ("Sanctions hit three of Peru's banks", {"entities": 3}),
+        ("Sanctions hit smugglers, including four firms and two men", {"entities": 4, "individuals": 2}),
+        ("Sanctions hit 10 people, including two ministers, and 5 firms", {"individuals": 10, "entities": 5}),
     ],
 )
 def test_a_number_is_counted_with_the_noun_behind_it(title: str, expected: dict[str, int]) -> None:
@@ -64,6 +78,19 @@ def test_a_number_is_counted_with_the_noun_behind_it(title: str, expected: dict[
         "EU plans sanctions, according to two officials",
         "EU plans sanctions, two officials said",
         "EU sanctions G7 member",
+        "EU sanctions hit generals, including two ministers",
+        "EU sanctions hit kin, including the tyrant's two grown daughters",
+        "EU sanctions 120 individuals, entities and ships",
+        "EU sanctions 80 officials or companies",
+        "EU sanctions follow three-day meeting of leaders",
+        "EU sanctions from 15 April unless the suspects come",
+        "EU sanctions split five European states",
+        "EU sanctions rattle builder of two halls who plans four others",
+        "EU sanctions after sale of 20 helicopters",
+        "EU sanctions half a dozen officials",
+        "Three of the men under EU sanctions are spies",
+        "Envoys under EU sanctions, five of whom left",
+        "EU sanctions over 40 housing units",
     ],
 )
 def test_what_is_no_exact_count_of_those_hit_is_none(title: str) -> None:
@@ -79,6 +106,37 @@ def test_the_title_wins_over_the_summary() -> None:
     assert counted("US sanctions 6 firms", "The Treasury said sanctions now hit 40 firms.") == {"entities": 6}
 
 
+def test_a_number_that_the_item_hedges_once_is_exact_nowhere_in_it() -> None:
+    assert counted("Bern sanctions 90 firms", "Bern put sanctions on more than 90 people and firms.") == {}
+    assert counted("Bern sanctions 90 firms", "Bern put sanctions on more than 80 people.") == {"entities": 90}
+
+
+def test_a_dateline_is_no_count() -> None:
+    assert counted("Oil sanctions", "WASHINGTON, June 30 - Officials announced sanctions.") == {}
+
+
+def test_it_is_seen_whether_a_measure_is_aimed_at_those_counted_or_they_act() -> None:
+    def described(title: str, stage: Stage) -> set[str]:
+        [(_, _, features)] = counts.candidates(marked(title), place(stage), lexicon())
+        return set(features)
+
+    assert {"aimed", "stage:imposed"} <= described("Lima imposes sanctions on two clerics", Stage.IMPOSED)
+    assert {"subject, talk", "they act"} <= described("Two clerics leave amid sanctions", Stage.PROPOSED)
+    assert "they act" not in described("Two clerics sanctioned by Lima", Stage.IMPOSED)
+
+
+def test_a_sum_teaches_that_each_of_its_parts_counts() -> None:
+    title = "Rome sanctions four Syrians and two Libyans"
+    action = {"stage": "imposed", "evidence": title, "counts": {"individuals": 6}}
+
+    def fit(head: str, cases: object, labels: Sequence[str], **_: object) -> list[Row]:
+        return [{"head": head, "label": label, "bias": 0, "weights": {}} for label in labels]
+
+    other = Labelled(Item(title="Rome sanctions 40 firms"), True, actions=({**action, "counts": {}},))
+    rows = detailing.details([Labelled(Item(title=title), True, actions=(action,)), other], lexicon(), fit)
+    assert [row["label"] for row in rows if row["head"] == counts.COUNT] == ["yes", "yes", "no"]
+
+
 def test_a_number_is_not_told_again_of_an_action_that_follows() -> None:
     said = marked("UK sanctions 10 generals", "Moscow denounced the sanctions.")
     later = Place(Stage.CONDEMNED, line=1, rank=1)
@@ -87,7 +145,7 @@ def test_a_number_is_not_told_again_of_an_action_that_follows() -> None:
 
 def test_learned_weights_tell_the_askers_from_the_hit() -> None:
     weights = Weights.parse([{"head": "count", "label": "yes", "bias": 1, "weights": {"before trigger:5": -4.0}}])
-    said = marked("Nine senators call for sanctions on Iran")
+    said = marked("Nine senators push for sanctions on Iran")
     assert counts.counts(said, place(), lexicon(), NO_WEIGHTS) == {"individuals": 9}
     assert counts.counts(said, place(), lexicon(), weights) == {}
 

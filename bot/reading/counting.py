@@ -1,0 +1,78 @@
+"""What ``seeds/counts.toml`` knows of counting: number words, the nouns behind them, and what the words around say."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from bot.errors import SeedError
+from bot.lexicon import Lexicon
+
+_CONTEXTS = [
+    "vague",
+    "before",
+    "after",
+    "partial_before",
+    "partial_after",
+    "article",
+    "joint",
+    "together",
+    "others",
+    "alone",
+    "stop",
+    "hit",
+    "adjective",
+    "parts",
+    "some",
+    "aim",
+    "thing",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What ``seeds/counts.toml`` knows, ready to be looked up."""
+
+    nouns: Mapping[str, str]
+    single: Mapping[str, str]
+    numbers: Mapping[str, int]
+    groups: Mapping[str, int]
+    times: Mapping[str, int]
+    context: Mapping[str, frozenset[tuple[str, ...]]]
+    is_people: Callable[[str], bool]
+    is_person: Callable[[str], bool]
+    is_name: Callable[[str], bool]
+
+
+@lru_cache(maxsize=4)
+def vocabulary(lexicon: Lexicon) -> Vocabulary:
+    """Compile ``seeds/counts.toml``. Raises SeedError where it does not hold."""
+    seed: Mapping[str, Any] = lexicon.seeds.get("counts", {})
+
+    def is_person(word: str) -> bool:
+        return any(name.form == "adjective" for name in lexicon.names.get(word, ()))
+
+    def is_people(word: str) -> bool:
+        # A demonym in the plural: both "russians" and "russian" are words for what is Russian.
+        return is_person(word) and is_person(word[:-1])
+
+    def kinds(table: str) -> dict[str, str]:
+        return {noun: kind for kind, nouns in seed.get(table, {}).items() for noun in nouns}
+
+    try:
+        return Vocabulary(
+            nouns=kinds("nouns"),
+            single=kinds("single"),
+            numbers={word: int(value) for word, value in seed.get("numbers", {}).items()},
+            groups={word: int(value) for word, value in seed.get("groups", {}).items()},
+            times={word: int(value) for word, value in seed.get("times", {}).items()},
+            context={
+                name: frozenset(tuple(phrase.split()) for phrase in seed.get("context", {}).get(name, ()))
+                for name in _CONTEXTS
+            },
+            is_people=is_people,
+            is_person=is_person,
+            is_name=lambda word: bool(lexicon.names.get(word)),
+        )
+    except (AttributeError, TypeError, ValueError) as error:
+        raise SeedError(f"seeds/counts.toml: {error}; see the notes at its top for the form of each table") from error
