@@ -4,6 +4,10 @@ A send is noted on disk before it begins and when its outcome is known. If the p
 is `doubtful` and the platform is asked before it is sent again. If only the second note fails (a full disk), the
 outcome is kept in memory and nothing is sent again while the process lives.
 
+Rooms are told side by side, each in its own turn and its own order. A turn is short, so that what is urgent overtakes
+what is not (the store hands it out first); and a room that is slow to answer, or has a thousand deliveries waiting,
+holds up nobody but itself.
+
 A room that refuses is stopped, not written off: it may have been archived by mistake, or the bot thrown out and
 invited again. What is meant for it is kept; every `AGAIN` one delivery is tried, each time another, lest a message
 that is itself at fault stand for the room; the first that arrives reopens it. What has waited for as long as `give_up`
@@ -13,10 +17,10 @@ by itself. Those who look after the room are told once.
 
 import asyncio
 import random
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import islice
 
 from bot import timing
 from bot.digests import digest
@@ -35,6 +39,33 @@ FEWEST_TRIES = 5
 
 NOT_CONNECTED = timedelta(minutes=1)
 """How long what is meant for a platform that is not on waits."""
+
+AT_ONCE = 100
+"""Rooms that are told something side by side."""
+
+IN_A_TURN = 5
+"""Deliveries that a room gets before it is looked again what is due: few, so that what is urgent overtakes the rest."""
+
+PATIENCE = 1.0
+"""Seconds that rooms whose turn is over wait for slower ones, before others have theirs."""
+
+REST = timedelta(seconds=1)
+"""How long a room in which something has to wait is left alone."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Round:
+    """One call of `deliver` on its way."""
+
+    only: Collection[str]
+    but: Collection[str]
+    go_on: Callable[[], bool]
+    turns: dict[str, asyncio.Task[int]] = field(default_factory=dict)
+    """The rooms that are told something just now."""
+    resting: dict[str, datetime] = field(default_factory=dict)
+    """Rooms that are left alone, and until when."""
+    broken: bool = False
+    """Whether something went wrong that is no chat's fault: nothing more is begun then."""
 
 
 class Courier:
@@ -63,29 +94,69 @@ class Courier:
         """When each room was told something lately."""
         self._unsaved: dict[Key, Delivery] = {}
         """Deliveries whose outcome could not be written down yet."""
+        self._in_hand: set[str] = set()
+        """Rooms that are having their turn."""
 
-    async def deliver(self, *, only: Collection[str] = (), but: Collection[str] = ()) -> int:
-        """Send what is due, rooms side by side and in order within each; returns how many were sent.
+    async def deliver(
+        self, *, only: Collection[str] = (), but: Collection[str] = (), go_on: Callable[[], bool] = lambda: True
+    ) -> int:
+        """Send what is due until nothing is; returns how many were sent. Raises StoreError where the store is at fault.
 
         Only to rooms of `only` these platforms, or of all `but` these: a platform that does not answer need not hold up
-        another; but two rounds at a time must not meet in a room. Raises StoreError where the store cannot be used.
+        another; but two rounds at a time must not meet in a room. `go_on` is asked before anything more is begun.
         """
+        round_ = _Round(only=only, but=but, go_on=go_on)
+        sent = 0
+        try:
+            while True:
+                if go_on() and not round_.broken:
+                    self._begin(round_)
+                if not round_.turns:
+                    return sent
+                await asyncio.wait(round_.turns.values(), timeout=PATIENCE)
+                sent += self._end(round_)
+        except asyncio.CancelledError:
+            for turn in round_.turns.values():
+                turn.cancel()
+            raise
+        finally:
+            await asyncio.gather(*round_.turns.values(), return_exceptions=True)
+            self._in_hand -= round_.turns.keys()
+
+    def _begin(self, round_: "_Round") -> None:
+        """Give each room that has none a turn, as many as there are places."""
         for delivery in list(self._unsaved.values()):
             self._save(delivery)
         now = self._clock()
         self._gather(now)
         stopped = {one.room: one for one in self._store.stopped()}
-        rooms = groupby(
-            sorted(self._store.due(now, only=only, but=but), key=lambda one: one.room), key=lambda one: one.room
-        )
-        sent = await asyncio.gather(
-            *(self._deliver_room(list(group), stopped.get(room)) for room, group in rooms), return_exceptions=True
-        )
-        for fault in sent:
-            if isinstance(fault, BaseException):
-                # one room's fault is not the others': they went on to their end
-                self._log("deliver_broke", error=repr(fault))
-        return sum(count for count in sent if isinstance(count, int))
+        resting = {room for room, until in round_.resting.items() if until > now}
+        while len(round_.turns) < AT_ONCE:
+            busy = self._in_hand | resting
+            found = self._store.due(now, AT_ONCE, only=round_.only, but=round_.but, busy=busy)
+            rooms: dict[str, list[Delivery]] = {}
+            for delivery in found:
+                rooms.setdefault(delivery.room, []).append(delivery)
+            for room, deliveries in islice(rooms.items(), AT_ONCE - len(round_.turns)):
+                turn = self._deliver_room(deliveries, stopped.get(room), round_)
+                round_.turns[room] = asyncio.create_task(turn)
+                self._in_hand.add(room)
+            if len(found) < AT_ONCE:
+                return
+
+    def _end(self, round_: "_Round") -> int:
+        """Take leave of the rooms whose turn is over; returns how many deliveries were sent in them."""
+        sent = 0
+        for room, turn in [(room, turn) for room, turn in round_.turns.items() if turn.done()]:
+            del round_.turns[room]
+            self._in_hand.discard(room)
+            if fault := turn.exception():
+                # one room's fault is not the others': they go on to their end, and nothing more is begun
+                self._log("deliver_broke", room=room, error=repr(fault))
+                round_.broken = True
+            else:
+                sent += turn.result()
+        return sent
 
     def _gather(self, now: datetime) -> None:
         """Let one message tell what was held, or what would be a flood."""
@@ -93,7 +164,9 @@ class Courier:
             room: lately for room, all_ in self._sent.items() if (lately := [t for t in all_ if t > now - SPAN])
         }
         full = full_rooms(self._sent, self._bursts)
-        gathering = gather(self._store.fresh(now, full), self._sent, now, self._bursts)
+        # what a room is being told lies in somebody's hands already
+        waiting = [one for one in self._store.fresh(now, full) if one.room not in self._in_hand]
+        gathering = gather(waiting, self._sent, now, self._bursts)
         for until, keys in gathering.holds:
             self._store.hold(keys, until)
         for room, keys in gathering.bundles:
@@ -109,13 +182,16 @@ class Courier:
         if self._store.bundle(made, keys):
             self._log("bundled", room=room, stories=len(members))
 
-    async def _deliver_room(self, deliveries: Sequence[Delivery], stopped: StoppedRoom | None) -> int:
-        """Send what is due in one room, up to the first that has to wait."""
+    async def _deliver_room(self, deliveries: Sequence[Delivery], stopped: StoppedRoom | None, round_: "_Round") -> int:
+        """Send what is due in one room, up to the first that has to wait; returns how many were sent."""
         sent = 0
         for delivery in _in_turn(deliveries, stopped):
+            if sent and not round_.go_on():
+                break
             after = await self._attempt(delivery, stopped)
             self._save(after)
             if after.state is DeliveryState.PENDING:
+                round_.resting[delivery.room] = self._clock() + REST
                 break
             if after.state is DeliveryState.SENT:
                 sent += 1
@@ -213,7 +289,7 @@ class Courier:
 
 
 def _in_turn(deliveries: Sequence[Delivery], stopped: StoppedRoom | None) -> Sequence[Delivery]:
-    """Return deliveries in the order in which they are tried: of a stopped room, those first that were tried least."""
+    """Return what a room is told in one turn, in order: of a stopped room, those first that were tried least."""
     if stopped is None:
-        return deliveries
+        return deliveries[:IN_A_TURN]
     return sorted(deliveries, key=lambda one: (one.kind is AlertKind.EDIT, one.refusals))

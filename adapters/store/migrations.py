@@ -274,6 +274,14 @@ select story_row(first, key), key, story_written(text), story_sounds(text) from 
 )
 """
 
+# what is urgent goes out before what was held, and before what only changes a post
+_URGENCY = """
+drop index deliveries_pending;
+create index deliveries_pending on deliveries (
+    (held is not null or kind = 'edit' or kind = 'notice'), began, n, due
+) where state = 'pending'
+"""
+
 STEPS = {
     "m001_first": _FIRST,
     "m002_rhythm_and_rules": _RHYTHM_AND_RULES,
@@ -281,6 +289,7 @@ STEPS = {
     "m004_notices": _NOTICES,
     "m005_story_pairs": _PAIRS,
     "m006_story_words": _STORY_WORDS,
+    "m007_urgency": _URGENCY,
 }
 """Every step by its name, in order; a name that was released is never given to another."""
 

@@ -1,5 +1,8 @@
 """Deliveries on their way: made with the decision, each once, handed out in the order in which a room must hear them.
 
+What is urgent goes first: alerts and follow-ups that nobody asked to hold. What was held (digests, the night's news),
+edits and notices come after them, so that ten thousand morning digests do not stand in the way of one piece of news.
+
 A room hears of a story in turn: its first post, then what answers or changes that post. So of each room and story only
 the oldest pending delivery is ever due, and `posts` remembers the first post with its receipt, once it has one. A
 pending row in `posts` is also what keeps a second first post from being made, whatever asks for it. A digest
@@ -45,11 +48,12 @@ select {_DELIVERY} from {_FROM}
 where d.state = 'pending' and (d.due <= ?1 or (d.created > ?1 and d.attempts = 0 and d.held is null))
 and (substr(d.room, 1, instr(d.room || ':', ':') - 1) in (select value from json_each(?3))) = ?4
 and d.room not in (select room from stopped_rooms where again > ?1 and since <= ?1)
+and d.room not in (select value from json_each(?5))
 and not exists (
     select 1 from deliveries e where e.state = 'pending' and e.story = d.story and e.room = d.room and e.n < d.n
 )
 and not exists (select 1 from deliveries g where g.key = p.delivery and g.key <> d.key and g.state = 'pending')
-order by d.began, d.n limit ?2
+order by (d.held is not null or d.kind = 'edit' or d.kind = 'notice'), d.began, d.n limit ?2
 """  # noqa: S608 - our own words
 _INSERT = """
 insert or ignore into deliveries (key, room, kind, story, began, message, state, created, due, problem, held)
@@ -65,14 +69,22 @@ class OutboxShelf(Shelf):
     """`bot.ports.OutboxStore`."""
 
     def due(
-        self, now: datetime, limit: int = 100, *, only: Collection[str] = (), but: Collection[str] = ()
+        self,
+        now: datetime,
+        limit: int = 100,
+        *,
+        only: Collection[str] = (),
+        but: Collection[str] = (),
+        busy: Collection[str] = (),
     ) -> list[Delivery]:
-        """Return pending deliveries that are due, the oldest story's first; at most one for each room and story.
+        """Return pending deliveries that are due: what is urgent first, and of that the oldest story's.
 
-        Those for rooms of `only` these platforms, or of all `but` these.
+        At most one for each room and story. Those for rooms of `only` these platforms, or of all `but` these; none for
+        the rooms that are `busy`.
         """
+        asked = (micros(now), limit, json.dumps(list(only or but)), bool(only), json.dumps(list(busy)))
         with self._db.reading() as raw:
-            rows = raw.execute(_DUE, (micros(now), limit, json.dumps(list(only or but)), bool(only))).fetchall()
+            rows = raw.execute(_DUE, asked).fetchall()
         return [_delivery(row) for row in rows]
 
     def delivery(self, key: Key) -> Delivery | None:

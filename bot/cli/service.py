@@ -122,10 +122,13 @@ async def serve(house: House, stopped: asyncio.Event) -> None:
 def _delivery(house: House, pulse: Pulse, stopped: asyncio.Event, platform: str) -> Callable[[], Awaitable[None]]:
     """Return the errand that sends what is due on one platform."""
 
+    def go_on() -> bool:
+        # ten thousand rooms take minutes, and are told in one go
+        pulse.beat(f"deliver {platform}")
+        return not stopped.is_set()
+
     async def deliver() -> None:
-        # a thousand rooms are many rounds; the next follows at once
-        while await house.pipeline.deliver(only=(platform,)) and not stopped.is_set():
-            pulse.beat(f"deliver {platform}")
+        await house.pipeline.deliver(only=(platform,), go_on=go_on)
         pulse.beat(f"deliver {platform}")
 
     return deliver

@@ -11,12 +11,18 @@ class OutboxStore(Protocol):
     """Deliveries on their way."""
 
     def due(
-        self, now: datetime, limit: int = 100, *, only: Collection[str] = (), but: Collection[str] = ()
+        self,
+        now: datetime,
+        limit: int = 100,
+        *,
+        only: Collection[str] = (),
+        but: Collection[str] = (),
+        busy: Collection[str] = (),
     ) -> list[Delivery]:
-        """Return pending deliveries that are due, in the order in which they must be sent.
+        """Return pending deliveries that are due, in the order in which they must be sent: what is urgent first.
 
         At most one for each room and story: a follow-up waits for the post that it answers, and is given its receipt.
-        Those for rooms of `only` these platforms, or of all `but` these.
+        Those for rooms of `only` these platforms, or of all `but` these; none for the rooms that are `busy`.
         """
         ...
 
