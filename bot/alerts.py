@@ -41,11 +41,21 @@ class Judged:
     rhythms: Mapping[str, Collection[Rhythm]] = field(default_factory=dict)
     """The rhythms of the subscriptions by which they did."""
     picked: Mapping[RuleKind, list[Rule]] = field(default_factory=dict)
+    scoped: Mapping[RuleKind, Mapping[str, list[tuple[int, Rule]]]] = field(default_factory=dict)
+    """The same by how far they reach, each with its place in their order."""
 
     @property
     def rules(self) -> tuple[Key, ...]:
         """The keys of the rules that pick it."""
         return tuple(rule.key for rules in self.picked.values() for rule in rules)
+
+    def reaching(self, kind: RuleKind, scopes: frozenset[str]) -> list[Rule]:
+        """Return the rules of a kind that pick it and have one of these scopes, in their order."""
+        scoped = self.scoped.get(kind)
+        if not scoped or scopes.isdisjoint(scoped):
+            return []
+        found = [one for scope in scopes for one in scoped.get(scope, ())]
+        return [rule for _, rule in sorted(found, key=lambda one: one[0])]
 
 
 class Audience:
@@ -81,33 +91,49 @@ class Audience:
             self._rooms[one.room].append(key)
             if one.place:
                 self._places.setdefault(one.room, one.place)
+        self._scopes = {room: self._reaching(room) for room in self._rooms}
+        self._within: dict[str, list[str]] = defaultdict(list)
+        """Scope to the rooms that it reaches: a rule looks at these, and not at thousands."""
+        for room, scopes in self._scopes.items():
+            for scope in scopes:
+                self._within[scope].append(room)
 
-    def reaches(self, scope: str, room: str) -> bool:
-        """Return whether what belongs to `scope` is for a room: the operator's is for all."""
-        return scope in ("", room, self._places.get(room)) or room.startswith(f"{scope}/")
+    def scopes(self, room: str) -> frozenset[str]:
+        """Return what reaches a room: the operator's, its place's, its own, that of any room or place it lies in."""
+        return self._scopes.get(room) or self._reaching(room)
+
+    def _reaching(self, room: str) -> frozenset[str]:
+        above = [room[:at] for at, sign in enumerate(room) if sign == "/"]
+        return frozenset(("", room, self._places.get(room, ""), *above))
 
     def hears(self, room: str, feed: Key) -> bool:
         """Return whether a room may be told what a feed says."""
-        return self.reaches(self._feeds.get(feed, ""), room)
+        scope = self._feeds.get(feed, "")
+        return not scope or scope in self.scopes(room)
 
     def judge(self, subject: Subject) -> Judged:
         """Return the rooms that ask for this, each with the reason, and the rules that pick it, by kind."""
         rooms: dict[str, str] = {}
         rhythms: dict[str, list[Rhythm]] = defaultdict(list)
-        for key, verdict in self._picks.judge(subject).items():
+        for key, verdict in self._picks.judge(subject).verdicts():
             one = self.subscriptions[key]
             if self.hears(one.room, subject.feed):
                 rooms.setdefault(one.room, f"subscription {one.key}: {verdict.because}")
                 rhythms[one.room].append(self.queries[key].rhythm)
         picked: dict[RuleKind, list[Rule]] = defaultdict(list)
-        for key in self._judges.judge(subject, without_actions=True):
-            picked[self.rules[key].kind].append(self.rules[key])
+        scoped: dict[RuleKind, dict[str, list[tuple[int, Rule]]]] = defaultdict(lambda: defaultdict(list))
+        for place, key in enumerate(self._judges.judge(subject, without_actions=True)):
+            rule = self.rules[key]
+            picked[rule.kind].append(rule)
+            scoped[rule.kind][rule.scope].append((place, rule))
         for rule in picked[RuleKind.WATCH]:
-            for room in self._rooms:
-                if room not in rooms and self.reaches(rule.scope, room) and self.hears(room, subject.feed):
+            if scoped[RuleKind.WATCH][rule.scope][0][1] is not rule:
+                continue  # the first of its scope has asked for all rooms there
+            for room in self._within.get(rule.scope, ()):
+                if room not in rooms and self.hears(room, subject.feed):
                     rooms[room] = f"watch rule {rule.name}"
                     rhythms[room] = [self.queries[key].rhythm for key in self._rooms[room]]
-        return Judged(rooms, rhythms, picked)
+        return Judged(rooms, rhythms, picked, scoped)
 
     @property
     def watching(self) -> bool:
@@ -130,7 +156,7 @@ class Audience:
             if room in (None, one.room):
                 verdicts[f"subscription {one.key} ({one.room})"] = self._picks.why(subject, key)
         for key, rule in self.rules.items():
-            if room is None or self.reaches(rule.scope, room):
+            if room is None or rule.scope in self.scopes(room):
                 verdicts[f"{rule.kind} rule {rule.name}"] = self._judges.why(subject, key, without_actions=True)
         return verdicts
 
@@ -165,11 +191,11 @@ def choose(
     alerts: list[Alert] = []
     steps: list[Step] = []
     for room in sorted({*judged.rooms, *told}):
-        mute = next((one for one in judged.picked.get(RuleKind.MUTE, []) if audience.reaches(one.scope, room)), None)
-        if mute is not None:
-            steps.append(Step(verb="choose", outcome=f"muted in {room}", because=f"mute rule {mute.name}"))
+        scopes = audience.scopes(room)
+        if mutes := judged.reaching(RuleKind.MUTE, scopes):
+            steps.append(Step(verb="choose", outcome=f"muted in {room}", because=f"mute rule {mutes[0].name}"))
             continue
-        alert = _alert(heard, room, judged, audience, new=room not in told)
+        alert = _alert(heard, room, judged, scopes, new=room not in told)
         if alert is None:
             steps.append(Step(verb="choose", outcome=f"nothing to add in {room}", because="it is told there already"))
         else:
@@ -186,9 +212,9 @@ def _timed(alert: Alert, judged: Judged, now: datetime | None) -> Alert:
     return replace(alert, due=earliest(rhythms, now))
 
 
-def _alert(heard: Heard, room: str, judged: Judged, audience: Audience, *, new: bool) -> Alert | None:
+def _alert(heard: Heard, room: str, judged: Judged, scopes: frozenset[str], *, new: bool) -> Alert | None:
     if new:
-        flags = [rule for rule in judged.picked.get(RuleKind.FLAG, []) if audience.reaches(rule.scope, room)]
+        flags = judged.reaching(RuleKind.FLAG, scopes)
         return Alert(
             kind=AlertKind.ALERT,
             room=room,

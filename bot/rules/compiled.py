@@ -25,7 +25,7 @@ from functools import cached_property
 from ahocorasick_rs import AhoCorasick
 
 from bot.domain import Key
-from bot.rules.matching import Fact, Subject, Verdict, fact, facts_of_action, facts_of_item, matches
+from bot.rules.matching import Fact, Subject, Verdict, fact, facts_of_action, facts_of_item, matches, views_of
 from bot.rules.query import OF_THE_ITEM, Either, Query, RuleField, Term
 from bot.rules.words import find_phrase, segments
 
@@ -188,19 +188,38 @@ class Picked(Mapping[Key, Verdict]):
     def __getitem__(self, key: Key) -> Verdict:
         if key not in self:
             raise KeyError(key)
-        number = self._rules.number_of[key]
+        return self._verdict(self._rules.number_of[key])
+
+    def _verdict(self, number: int) -> Verdict:
         if number not in self._verdicts:
-            verdict = self._rules.why(self._subject, key, without_actions=self._without_actions)
-            self._verdicts[number] = verdict
+            query = self._rules.query_of(number)
+            self._verdicts[number] = matches(
+                query, self._subject, without_actions=self._without_actions, plain=self._views
+            )
         return self._verdicts[number]
 
-    def __iter__(self) -> Iterator[Key]:
-        """Go through the keys, those of equal queries together, else in the order of the rules."""
+    def verdicts(self) -> Iterator[tuple[Key, Verdict]]:
+        """Go through the keys with their verdicts: as `items` does, but no key is looked up to be found picked."""
+        for number in self._numbers():
+            verdict = self._verdict(number)
+            for key in self._rules.keys_of[number]:
+                yield key, verdict
+
+    @cached_property
+    def _views(self) -> list[set[Fact]]:
+        return views_of(self._subject)
+
+    def _numbers(self) -> Iterator[int]:
         left = self._picked
         while left:
             lowest = left & -left
-            yield from self._rules.keys_of[lowest.bit_length() - 1]
+            yield lowest.bit_length() - 1
             left ^= lowest
+
+    def __iter__(self) -> Iterator[Key]:
+        """Go through the keys, those of equal queries together, else in the order of the rules."""
+        for number in self._numbers():
+            yield from self._rules.keys_of[number]
 
     def __bool__(self) -> bool:
         return bool(self._picked)
@@ -252,6 +271,10 @@ class RuleSet:
             return 0
         own = [*facts_of_item(subject), *self._phrases.facts(subject.text)]
         return self._index.picked(own, [facts_of_action(action) for action in subject.actions] or [()])
+
+    def query_of(self, number: int) -> Query:
+        """Return one of the distinct queries by its number."""
+        return self._queries[self.keys_of[number][0]]
 
     def why(self, subject: Subject, key: Key, *, without_actions: bool = False) -> Verdict:
         """Return any rule's yes or no, and the terms that decided. Raises KeyError for an unknown key."""
