@@ -26,6 +26,7 @@ test: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.audit
 	$(BIN)/pytest -q --cov --cov-report=term
 
 # some minutes; puts its table into the README. Nothing but loopback is contacted. lemon24's `reader` is measured beside
