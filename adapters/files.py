@@ -6,6 +6,7 @@ The wheel's place is looked at first, for beside it, in site-packages, a folder 
 
 import gzip
 import json
+import mmap
 import re
 import sys
 import tomllib
@@ -68,7 +69,8 @@ def _shipped(name: str) -> Path:
 def read_seeds(folder: str | Path | None = None) -> dict[str, Any]:
     """Return the knowledge: {file's stem: content}, and for each folder inside, {its name: {stem: content}}.
 
-    `.toml` and `.json` are parsed; `.txt` and `.jsonl` are given as text; other files are not knowledge.
+    `.toml` and `.json` are parsed; `.txt` and `.jsonl` are given as text, `.safetensors` as bytes that are read when
+    they are looked at; other files are not knowledge.
     Raises SeedError for a missing folder, a file that does not parse, and two files with one stem.
     """
     top = Path(folder) if folder is not None else seeds_folder()
@@ -85,7 +87,7 @@ def read_seeds(folder: str | Path | None = None) -> dict[str, Any]:
 def _read_folder(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for path in sorted(folder.iterdir()):
-        if path.suffix not in {".toml", ".json", ".jsonl", ".txt"} or not path.is_file():
+        if path.suffix not in {".toml", ".json", ".jsonl", ".txt", ".safetensors"} or not path.is_file():
             continue
         if path.stem in found:
             raise SeedError(f"{path}: there is a second file named {path.stem!r} in this folder; keep one of them")
@@ -97,6 +99,9 @@ def _read_folder(folder: Path) -> dict[str, Any]:
 
 
 def _parse(path: Path) -> Any:
+    if path.suffix == ".safetensors":
+        with path.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     text = _text(path)
     if path.suffix == ".toml":
         return tomllib.loads(text)

@@ -248,6 +248,8 @@ def _whys(insight: Insight) -> Table:
     others = [f"{stage} {share:.0%}" for stage, share in insight.explanation.stages.items() if stage not in leading]
     if others:
         table.add_row(Text("other stages", style="bold"), "", "", ", ".join(others))
+    if heard := ", ".join(f"“{clean(word)}” {weight:+.1f}" for word, weight in insight.explanation.heard):
+        table.add_row(Text("the encoder's words", style="bold"), "", "", heard)
     return table
 
 

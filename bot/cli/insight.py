@@ -261,6 +261,7 @@ def insight_fields(insight: Insight) -> dict[str, Any]:
         "confidence": round(reading.confidence, 3),
         "actions": [action_fields(action) for action in reading.actions],
         "stages": dict(insight.explanation.stages),
+        "heard": [{"word": word, "weight": weight} for word, weight in insight.explanation.heard],
         "sentences": [_sentence_fields(sentence) for sentence in insight.sentences],
         "reasons": [_why_fields(why) for why in insight.whys],
         "left_out": [{"what": one.what, "because": one.because} for one in insight.left],

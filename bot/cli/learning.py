@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from adapters.files import BadLine, read_items, seeds_folder
-from adapters.learning import fit
+from adapters.learning import encoding, fit
 from bot.cli.arguments import Options
 from bot.cli.build import Knowledge, compile_knowledge
 from bot.cli.items import action_fields, item_fault, item_from
@@ -34,14 +34,18 @@ def learn(options: Options, _: Mapping[str, str]) -> int:
     labelled += [one for path in options.silent or () for one in silent_in(path, knowledge.lexicon)]
     labelled += taught(knowledge)
     said = Console(stderr=True, highlight=False)
+    trainer = encoding if options.encoder else None
     with said.status("learning") as status:
-        rows, figures = learn_weights(labelled, knowledge.lexicon, fit, lambda what: status.update(what))
-    for one in figures:
-        sys.stdout.write(f"{one}\n")
+        learned = learn_weights(labelled, knowledge.lexicon, fit, lambda what: status.update(what), trainer)
+    sys.stdout.write(f"{learned.figures}\n")
     path = Path(options.output) if options.output else seeds_folder() / "weights.jsonl"
-    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in learned.rows)
     path.write_text(lines, encoding="utf-8")
-    sys.stdout.write(f"{len(labelled)} items taught {len(rows)} rows of weights, now in {path}\n")
+    sys.stdout.write(f"{len(labelled)} items taught {len(learned.rows)} rows of weights, now in {path}\n")
+    if learned.encoder is not None:
+        beside = path.with_name("encoder.safetensors")
+        beside.write_bytes(learned.encoder)
+        sys.stdout.write(f"and an encoder of {len(learned.encoder) / 1e6:.1f} MB, now in {beside}\n")
     return 0
 
 

@@ -75,7 +75,7 @@ def _in_sentence(page: Page, scan: Scan, before: tuple[Code, ...], weights: Weig
     if leading is None:
         return []
     at = leading[2]
-    look = judging.look_at_all(page, weights)
+    look = judging.look(page, weights, None, closely=True)
     verdict = judging.judge(look, weights)
     hung = frame(page, scan, at)
     made = sense(page, scan, at, hung)

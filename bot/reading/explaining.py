@@ -12,12 +12,19 @@ from bot.domain import Code, Item, Reading, Reason
 from bot.lexicon import Lexicon
 from bot.reading import judging
 from bot.reading.algebra import sense
-from bot.reading.judging import ROLES, YES, Look
+from bot.reading.encoder import Encoder
+from bot.reading.judging import RELEVANT, ROLES, STAGE, YES, Look
+from bot.reading.learned import encoder_of, weights_of
 from bot.reading.mentions import Scan
 from bot.reading.model import Weights, probability
 from bot.reading.page import Page, frame, page
-from bot.reading.reader import read, weights_of
+from bot.reading.reader import read
 from bot.reading.text import Part
+
+_HEARD = 5
+"""Words of the encoder's that are told at most."""
+_LOUD = 0.1
+"""What a word must matter to it to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,8 @@ class Explanation:
     """The shares of the likeliest stages, the likeliest first; empty for what is no sanctions news."""
     candidates: tuple[Candidate, ...]
     dropped: tuple[Dropped, ...]
+    heard: tuple[tuple[str, float], ...] = ()
+    """Words that the encoder's opinion of the stage, or of whether it is sanctions news, hangs on: by how much."""
 
 
 def explain(item: Item, lexicon: Lexicon) -> Explanation:
@@ -92,7 +101,7 @@ def explain(item: Item, lexicon: Lexicon) -> Explanation:
     scanned = page(item, lexicon)
     weights = weights_of(lexicon)
     reading = read(item, lexicon)
-    found = judging.look_at_all(scanned, weights)
+    found = judging.look(scanned, weights, encoder_of(lexicon), closely=True)
     shown = sorted(found.stages.items(), key=lambda entry: (-entry[1], entry[0]))
     return Explanation(
         reading=reading,
@@ -100,7 +109,17 @@ def explain(item: Item, lexicon: Lexicon) -> Explanation:
         stages={stage: round(share, 3) for stage, share in shown if share >= 0.02} if reading.relevant else {},
         candidates=tuple(_candidate(code, found, weights) for code in found.described) if reading.relevant else (),
         dropped=_dropped(scanned, reading, found),
+        heard=_heard(scanned, reading, found, encoder_of(lexicon)),
     )
+
+
+def _heard(scanned: Page, reading: Reading, found: Look, encoder: Encoder | None) -> tuple[tuple[str, float], ...]:
+    """Return the words that mattered most to the encoder, found by hiding one after the other."""
+    if encoder is None or found.impression is None:
+        return ()
+    stage = reading.actions[0].stage if reading.actions else ""
+    words = encoder.weigh_words(scanned, lambda said: judging.heard(said, STAGE if stage else RELEVANT, stage or YES))
+    return tuple((word, round(weight, 2)) for word, weight in words[:_HEARD] if abs(weight) >= _LOUD)
 
 
 def _sentence(scanned: Page, scan: Scan) -> ExplainedSentence:

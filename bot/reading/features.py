@@ -83,7 +83,7 @@ def _strength(scans: list[Scan]) -> str:
         "-"
         if not kinds
         else "M"
-        if "measure" in kinds and not kinds - {"measure", "maybe"}
+        if "measure" in kinds and not kinds - {"measure", "price_cap", "maybe"}
         else "S"
         if kinds != {"maybe"}
         else "m"

@@ -1,20 +1,23 @@
 """Judging: from a page's features to stage, issuers, targets and speaker, each with how sure it is.
 
-Two steps. First every head looks for itself: is it relevant, which stage, is this code an issuer, a target, the
-speaker? Then the roles are decided over the *set* of candidates, by a second small head each (``issuers.set`` ...):
-whether a code is taken depends on its own logit, on the best of the others, on what the opposite role says of it, and
-on the stage, since an imposed measure hardly ever lacks an issuer while context often does. No code is issuer and
-target of one action.
+Three steps. First every head looks at the named features for itself: is it relevant, which stage, is this code an
+issuer, a target, the speaker? Where the item is not plainly other news, the encoder looks too (`encoder.py`), and each
+head's logit becomes a *blend* of both, weighed by a small head of its own (``stage.blend`` ...). Then the roles are
+decided over the *set* of candidates, by a third small head each (``issuers.set`` ...): whether a code is taken depends
+on its own logit, on the best of the others, on what the opposite role says of it, and on the stage, since an imposed
+measure hardly ever lacks an issuer while context often does. No code is issuer and target of one action.
 
-The second heads, and the one that says how sure the whole is, are learned from first looks at items that the first
-heads had not seen in learning: else all would look surer than it is.
+The later heads, and the one that says how sure the whole is, are learned from looks at items that the first heads and
+the encoder had not seen in learning: else all would look surer than it is.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain import Code, Stage
 from bot.reading.algebra import sense
+from bot.reading.encoder import Encoder, Impression
 from bot.reading.features import item_features
 from bot.reading.model import Weights, probability, shares
 from bot.reading.page import Page, frame, lead
@@ -26,6 +29,11 @@ RELEVANT, STAGE, COUNTER, WHY_NOT, SURE = "relevant", "stage", "counter", "why_n
 SURE_AT = "sure.at"
 """Its bias is the confidence from which on an action may be claimed outright."""
 ROLES = ("issuers", "targets", "speaker")
+SET, BLEND = ".set", ".blend"
+FEATURES, ENCODER = "features", "encoder"
+"""The two features of a blending head: what each of the two says, as a logit."""
+LOOKED_AT = -2.0
+"""From this logit of relevance on the encoder is asked: below it, it changes one item in a hundred."""
 _ITEM = (RELEVANT, STAGE, COUNTER, WHY_NOT)
 _OPPOSITE = {"issuers": "targets", "targets": "issuers", "speaker": "issuers"}
 _SPOKEN = frozenset({Stage.CONDEMNED, Stage.PROPOSED, Stage.EASING_PROPOSED, Stage.BLOCKED})
@@ -39,6 +47,8 @@ _CERTAIN = {
 """What grammar insists on, by base and turn, and where the base must stand for that (see `algebra.Sense.how`)."""
 _INSISTENCE = 1.5
 """By how much a stage that grammar insists on stands above the next."""
+_LEAST = 1e-4
+"""The least share of a stage: no opinion rules one out for good."""
 _MOST = 4.0
 """Beyond this a logit says no more about a set."""
 
@@ -54,6 +64,8 @@ class Look:
     why_not: dict[str, float] = field(default_factory=dict)
     stages: dict[str, float] = field(default_factory=dict)
     roles: dict[str, dict[Code, float]] = field(default_factory=dict)
+    impression: Impression | None = None
+    """What the encoder says, where it was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,44 +78,77 @@ class Verdict:
     """``stage``, ``issuers``, ``targets``, ``speaker``, and ``action`` for the first three together."""
 
 
-def look(page: Page, weights: Weights) -> Look:
-    """Let each head look at a page by itself."""
+def look(page: Page, weights: Weights, encoder: Encoder | None, *, closely: bool = False) -> Look:
+    """Let each head look at a page; stage and roles only where it is relevant, or where somebody looks `closely`."""
     found = Look(item_features(page))
     told = weights.tally(_ITEM, found.features)
     found.relevant = told.get(RELEVANT, {}).get(YES, 0.0)
     found.counter = told.get(COUNTER, {}).get(YES, -1.0)
     found.why_not = told.get(WHY_NOT, {})
-    if found.relevant > 0:
-        found.stages = shares(_insisted(page, told.get(STAGE, {})))
+    if encoder and (closely or found.relevant > LOOKED_AT):
+        found.impression = encoder.look(page)
+        found.relevant = blend(RELEVANT, found.relevant, found.impression.item[RELEVANT][YES], weights)
+        found.counter = blend(COUNTER, found.counter, found.impression.item[COUNTER][YES], weights)
+    if closely or found.relevant > 0:
+        found.stages = shares(told.get(STAGE, {}))
+        if found.impression:
+            found.stages = blended_stages(found.stages, found.impression, weights)
+        found.stages = _insisted(page, found.stages)
         found.described = candidates(page)
         look_at_roles(found, weights)
     return found
 
 
-def _insisted(page: Page, logits: dict[str, float]) -> dict[str, float]:
+def blend(head: str, features: float, encoder: float, weights: Weights) -> float:
+    """Weigh what the features say and what the encoder says of one answer; the former alone if nothing was learned."""
+    return weights.score(head + BLEND, {FEATURES: features, ENCODER: encoder}).get(YES, features)
+
+
+def trust(head: str, weights: Weights) -> tuple[float, float]:
+    """Return by what each named feature of a head and what the encoder says are multiplied in the end."""
+    plain = blend(head, 0.0, 0.0, weights)
+    return blend(head, 1.0, 0.0, weights) - plain, blend(head, 0.0, 1.0, weights) - plain
+
+
+def heard(impression: Impression, head: str, label: str) -> float:
+    """Return what the encoder says for a head's label, above or below not knowing."""
+    if head == STAGE:
+        stages = shares(impression.item[STAGE])
+        return math.log((stages.get(label, 0.0) + _LEAST) * len(stages))
+    return impression.roles[head].get(label, 0.0) if head in ROLES else impression.item[head][YES]
+
+
+def stage_logits(features: Mapping[str, float], impression: Impression) -> dict[str, tuple[float, float]]:
+    """Return what the features' shares and the encoder say of each stage, as logarithms of shares."""
+    encoder = shares(impression.item[STAGE])
+    return {
+        stage: (math.log(share + _LEAST), math.log(encoder.get(stage, 0.0) + _LEAST))
+        for stage, share in features.items()
+    }
+
+
+def blended_stages(features: Mapping[str, float], impression: Impression, weights: Weights) -> dict[str, float]:
+    """Weigh two opinions of the stage into one, as shares."""
+    told = stage_logits(features, impression)
+    return shares({stage: blend(STAGE, own, other, weights) for stage, (own, other) in told.items()})
+
+
+def _insisted(page: Page, stages: dict[str, float]) -> dict[str, float]:
     """Let grammar insist where a small word turns all about: "refuses to lift" is extended, whatever else is said.
 
     Certain enough is what a "not" does to easing and holding, a call for easing, and the condemning of what somebody
     imposes. "Will not hesitate to impose" shows why there is no more.
     """
     leading = lead(page)
-    if leading and logits:
+    if leading and stages:
         _, scan, at = leading
         made = sense(page, scan, at, frame(page, scan, at))
         plainly = made.turns in {"", made.turn}  # "rejected calls to ease" turns twice
-        if plainly and made.how in _CERTAIN.get((made.base, made.turn), ()) and made.stage in logits:
-            return logits | {made.stage: max(logits.values()) + _INSISTENCE}
-    return logits
-
-
-def look_at_all(page: Page, weights: Weights) -> Look:
-    """Look at a page for stage and roles whether or not it is relevant by itself."""
-    found = look(page, weights)
-    if found.relevant <= 0:
-        found.stages = shares(_insisted(page, weights.score(STAGE, found.features)))
-        found.described = candidates(page)
-        look_at_roles(found, weights)
-    return found
+        if plainly and made.how in _CERTAIN.get((made.base, made.turn), ()) and made.stage in stages:
+            raised = stages | {made.stage: max(stages.values()) * math.exp(_INSISTENCE)}
+            total = sum(raised.values())
+            return {stage: share / total for stage, share in raised.items()}
+    return stages
 
 
 def look_at_roles(found: Look, weights: Weights) -> None:
@@ -112,7 +157,10 @@ def look_at_roles(found: Look, weights: Weights) -> None:
     for code, features in found.described.items():
         told = weights.tally(ROLES, features)
         for role in ROLES:
-            found.roles[role][code] = told.get(role, {}).get(YES, 0.0)
+            logit = told.get(role, {}).get(YES, 0.0)
+            if found.impression and code in found.impression.roles[role]:
+                logit = blend(role, logit, found.impression.roles[role][code], weights)
+            found.roles[role][code] = logit
 
 
 def judge(found: Look, weights: Weights) -> Verdict:
@@ -120,7 +168,7 @@ def judge(found: Look, weights: Weights) -> Verdict:
     stage = Stage(max(found.stages, key=lambda label: found.stages[label])) if found.stages else Stage.CONTEXT
     logits = {
         role: {
-            code: weights.score(role + ".set", set_features(role, code, found)).get(YES, own)
+            code: weights.score(role + SET, set_features(role, code, found)).get(YES, own)
             for code, own in found.roles[role].items()
         }
         for role in ROLES

@@ -1,8 +1,9 @@
 """Learning: labelled items in, rows of weights out, with honest figures.
 
-Every head is learned twice. Once fold by fold, so that each item is looked at by heads that have not seen it (nor, in
-the grouped folds, anything of its outlet): from these looks the second heads are learned (see `judging.py`), and the
-figures come. Then all first heads once more from all items: those are shipped.
+Every head is learned twice. Once fold by fold, so that each item is looked at by heads that have not seen it nor
+anything of its outlet: from these looks the second heads are learned (see `judging.py`), and the figures come. Then all
+first heads once more from all items: those are shipped. The same with the encoder, where it is trained too; where it is
+not, it stays as it is, and so do the heads that weigh what it says, since of items it knows it says nothing honest.
 
 Who fits is an argument (`adapters.learning.fit`): the core knows no learning library. Items without a trigger teach
 nothing; they are never asked about either.
@@ -19,8 +20,10 @@ from bot.lexicon import Lexicon
 from bot.reading import judging
 from bot.reading.detailing import details
 from bot.reading.features import item_features
-from bot.reading.judging import COUNTER, RELEVANT, ROLES, STAGE, SURE, SURE_AT, WHY_NOT, YES, Look, Verdict
-from bot.reading.model import Weights, shares
+from bot.reading.impressions import FOLDS as ENCODER_FOLDS
+from bot.reading.impressions import Trainer, blend, blends, impressions, trained
+from bot.reading.judging import BLEND, COUNTER, RELEVANT, ROLES, SET, STAGE, SURE, SURE_AT, WHY_NOT, YES, Look, Verdict
+from bot.reading.model import Weights, parsed_rows, shares
 from bot.reading.page import page
 from bot.reading.roles import candidates
 from bot.reading.teaching import Features, Fit, Labelled, Row, fit_head, word
@@ -64,34 +67,79 @@ class _Case:
         return self.labelled.actions[0] if self.labelled.actions else {}
 
 
-def learn(items: Sequence[Labelled], lexicon: Lexicon, fit: Fit, progress: Progress) -> tuple[list[Row], list[Figures]]:
-    """Return the weights file's rows, sorted, and figures by cross-validation: random folds, and grouped by outlet.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """What came of it."""
 
-    Raises UsageError where the items are all of one kind.
-    """
+    rows: list[Row]
+    """The weights file's rows, sorted."""
+    encoder: bytes | None
+    """The encoder's file, where one was trained."""
+    figures: Figures
+    """By cross-validation, folds grouped by outlet."""
+
+
+def learn(
+    items: Sequence[Labelled], lexicon: Lexicon, fit: Fit, progress: Progress, trainer: Trainer | None = None
+) -> Learned:
+    """Learn the linear heads and, with a trainer, the encoder. Raises UsageError where all items are of one kind."""
     if len({labelled.relevant for labelled in items}) < 2:
         raise UsageError("learning needs items of both kinds, relevant and silent; give it more of the other kind")
     progress(f"reading {len(items)} items")
     cases, silent = _cases(items, lexicon)
-    figures = []
-    second: list[Row] = []
-    shift = 0.0
-    for name, key in (("random folds", _by_guid), ("folds by outlet", _by_outlet)):
-        _deal(cases, key)
-        _first_looks(cases, fit, progress, name)
-        second = _second_heads([case for case in cases if case.labelled.relevant], fit)
-        shift = _shift(cases)
-        for case in cases:
-            case.look.relevant += shift
-        figures.append(_figures(name, cases, silent, fit))
-        progress(str(figures[-1]))
+    _deal(cases, FOLDS)
+    _first_looks(cases, fit, progress)
+    blending: list[Row] = []
+    if trainer:
+        blending = _blended(cases, lexicon, fit, trainer, progress)
+    second = _second_heads([case for case in cases if case.labelled.relevant], fit)
+    shift = _shift(cases)
+    for case in cases:
+        case.look.relevant += shift
+    figures = _figures("folds by outlet", cases, silent, fit)
     progress("learning from all items")
-    rows = _first_heads(cases, fit) + second + details(items, lexicon, fit)
+    rows = _first_heads(cases, fit) + blending + second + details(items, lexicon, fit)
+    _lift(rows, shift)
+    rows.append({"head": SURE_AT, "label": YES, "bias": figures.values["sure from"], "weights": {}})
+    encoder = trained([case.labelled for case in cases], lexicon, trainer, progress) if trainer else None
+    return Learned(rows=_tidy(rows if trainer else _kept(rows, lexicon)), encoder=encoder, figures=figures)
+
+
+def _blended(cases: Sequence[_Case], lexicon: Lexicon, fit: Fit, trainer: Trainer, progress: Progress) -> list[Row]:
+    """Let encoders look at the cases too, learn how to weigh them, and weigh."""
+    told = [case.labelled for case in cases]
+    _deal(cases, ENCODER_FOLDS)
+    for case, impression in zip(
+        cases, impressions(told, [case.fold for case in cases], lexicon, trainer, progress), strict=True
+    ):
+        case.look.impression = impression
+    _deal(cases, FOLDS)
+    rows = blends([case.look for case in cases], told, fit)
+    weights = Weights.parse(rows)
+    for case in cases:
+        blend(case.look, weights)
+    return rows
+
+
+def _lift(rows: Sequence[Row], shift: float) -> None:
+    """Make relevance bolder where it is decided: in its blend, or in its own head where there is none."""
+    heads = {row["head"] for row in rows}
     for row in rows:
-        if row["head"] == RELEVANT:
+        if row["head"] == (RELEVANT + BLEND if RELEVANT + BLEND in heads else RELEVANT):
             row["bias"] += shift
-    rows.append({"head": SURE_AT, "label": YES, "bias": figures[-1].values["sure from"], "weights": {}})
-    return _tidy(rows), figures
+
+
+def _kept(rows: Sequence[Row], lexicon: Lexicon) -> list[Row]:
+    """Leave the heads that weigh an encoder as they are, if there is one."""
+    if not lexicon.seeds.get("encoder"):
+        return list(rows)
+    now = parsed_rows(lexicon.seeds["weights"])
+    return [row for row in rows if not _weighs(row)] + [row for row in now if _weighs(row)]
+
+
+def _weighs(row: Row) -> bool:
+    """Return whether a head looks at what other heads and the encoder say."""
+    return row["head"].endswith((BLEND, SET)) or row["head"] in {SURE, SURE_AT}
 
 
 def _shift(cases: Sequence[_Case]) -> float:
@@ -118,18 +166,15 @@ def _cases(items: Sequence[Labelled], lexicon: Lexicon) -> tuple[list[_Case], li
     return cases, silent
 
 
-def _by_guid(labelled: Labelled) -> str:
-    return labelled.item.title
-
-
 def _by_outlet(labelled: Labelled) -> str:
     return labelled.item.title if labelled.given else labelled.item.outlet
 
 
-def _deal(cases: Sequence[_Case], key: Callable[[Labelled], str]) -> None:
-    """Give each case a fold: those with one key stay together, the largest groups first, into the smallest fold."""
+def _deal(cases: Sequence[_Case], folds_in_all: int) -> None:
+    """Give each case a fold: an outlet's stay together, the largest groups first, into the smallest fold."""
+    key = _by_outlet
     sizes = Counter(key(case.labelled) for case in cases)
-    loads, folds = [0] * FOLDS, {}
+    loads, folds = [0] * folds_in_all, {}
     for group, size in sorted(sizes.items(), key=lambda entry: (-entry[1], entry[0])):
         folds[group] = loads.index(min(loads))
         loads[folds[group]] += size
@@ -137,14 +182,15 @@ def _deal(cases: Sequence[_Case], key: Callable[[Labelled], str]) -> None:
         case.fold = folds[key(case.labelled)]
 
 
-def _first_looks(cases: Sequence[_Case], fit: Fit, progress: Progress, name: str) -> None:
+def _first_looks(cases: Sequence[_Case], fit: Fit, progress: Progress) -> None:
     """Let each case be looked at by heads learned from the other folds."""
     for fold in range(FOLDS):
-        progress(f"{name}: {fold + 1} of {FOLDS}")
+        progress(f"fold {fold + 1} of {FOLDS}")
         weights = Weights.parse(_first_heads([case for case in cases if case.fold != fold], fit))
         for case in cases:
             if case.fold == fold:
                 case.look.relevant = weights.score(RELEVANT, case.look.features).get(YES, 0.0)
+                case.look.counter = weights.score(COUNTER, case.look.features).get(YES, -1.0)
                 case.look.stages = shares(weights.score(STAGE, case.look.features))
                 judging.look_at_roles(case.look, weights)
 
@@ -190,7 +236,7 @@ def _second_heads(relevant: Sequence[_Case], fit: Fit) -> list[Row]:
             for case in relevant
             for code in case.look.described
         ]
-        rows += fit_head(fit, role + ".set", told, strength=_SECOND)
+        rows += fit_head(fit, role + SET, told, strength=_SECOND)
     weights = Weights.parse(rows)
     sure = []
     for case in relevant:

@@ -26,7 +26,8 @@ from bot.lexicon import Lexicon, Name
 from bot.reading.text import Sentence
 
 ACTOR = "@"
-TRIGGERS = frozenset({"sanction.n", "sanction.v", "sanction.p", "measure", "maybe", "seize"})
+_NAMED = frozenset({"measure", "price_cap", "maybe", "seize"})
+TRIGGERS = _NAMED | {"sanction.n", "sanction.v", "sanction.p"}
 _TOKEN = re.compile(r"\w+n't|'s\b|\d[\d.,]*\d|\w+|[$€£%,:;.?!\"()\-]")
 _MEMO = 20_000
 
@@ -155,7 +156,7 @@ class Scanner:
             if kind == "sanction":
                 kinds[at] = "sanction." + self._role(scan, at)
                 scan.triggers.append(at)
-            elif kind in {"measure", "maybe", "seize"}:
+            elif kind in _NAMED:
                 scan.triggers.append(at)
 
     def _role(self, scan: Scan, at: int) -> str:

@@ -46,8 +46,7 @@ class Weights:
     @classmethod
     def parse(cls, rows: str | Iterable[Mapping[str, Any]]) -> "Weights":
         """Build from the weights file's text, or from its rows. Raises SeedError where a row is no such row."""
-        if isinstance(rows, str):
-            rows = _json_rows(rows)
+        rows = parsed_rows(rows)
         labels: dict[str, list[str]] = {}
         biases: dict[str, list[float]] = {}
         columns: dict[str, dict[str, list[tuple[int, float]]]] = {}
@@ -145,8 +144,10 @@ class _Packed:
         return found
 
 
-def _json_rows(text: str) -> list[Mapping[str, Any]]:
-    """Return a JSON Lines text's rows."""
+def parsed_rows(text: str | Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the weights file's rows, if they are not rows yet. Raises SeedError for a line that is no JSON."""
+    if not isinstance(text, str):
+        return [dict(row) for row in text]
     rows = []
     for number, line in enumerate(text.splitlines(), 1):
         try:

@@ -16,7 +16,7 @@ from bot.lexicon import Lexicon
 from bot.reading.mentions import Scan, scanner
 from bot.reading.text import sentences
 
-FIRM = frozenset({"sanction.n", "sanction.v", "sanction.p", "measure"})
+FIRM = frozenset({"sanction.n", "sanction.v", "sanction.p", "measure", "price_cap"})
 """Kinds of trigger that need no company to be one."""
 EDGES = frozenset({"when", "amid", "who", ":", ";", ".", "?", "!"})
 """What begins a clause of its own: no cue works across it."""

@@ -5,9 +5,7 @@
 An item without a trigger is no sanctions news: that settles nine of ten at the price of one pass over the text.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 
 from bot.domain import Action, Code, Item, Reading, Reason, Stage, WhyNot
 from bot.lexicon import Lexicon
@@ -16,9 +14,10 @@ from bot.reading.articles import Told
 from bot.reading.cues import lines
 from bot.reading.details import details
 from bot.reading.judging import RELEVANT, STAGE, SURE_AT, YES, Look, Verdict
+from bot.reading.learned import encoder_of, weights_of
 from bot.reading.measures import UNSPECIFIED, Place
 from bot.reading.mentions import Scan
-from bot.reading.model import NO_WEIGHTS, Weights, probability
+from bot.reading.model import Weights, probability
 from bot.reading.page import EDGES, Page, lead, page
 from bot.reading.text import Sentence
 
@@ -31,13 +30,6 @@ _ACTING = frozenset({Stage.IMPOSED, Stage.PROPOSED})
 """Stages at which an action of the one who was hit, on the one who hit, is an answer."""
 
 
-@lru_cache(maxsize=4)
-def weights_of(lexicon: Lexicon) -> Weights:
-    """Return what the lexicon's seeds say was learned; nothing where they hold no weights."""
-    rows = lexicon.seeds.get("weights")
-    return Weights.parse(rows) if rows else NO_WEIGHTS
-
-
 def read(item: Item, lexicon: Lexicon) -> Reading:
     """Return the actions that an item reports, most newsworthy first, or why there are none."""
     scanned = page(item, lexicon)
@@ -45,12 +37,12 @@ def read(item: Item, lexicon: Lexicon) -> Reading:
     if leading is None and not item.text:
         return Reading(relevant=False, why_not=WhyNot.OTHER, reasons=_SILENT)
     weights = weights_of(lexicon)
-    found = judging.look_at_all(scanned, weights) if item.text else judging.look(scanned, weights)
+    found = judging.look(scanned, weights, encoder_of(lexicon), closely=bool(item.text))
     further = articles.told(item, scanned, lexicon, weights) if item.text and found.relevant > _DOUBTFUL else []
     chance = probability(found.relevant)
     if found.relevant <= 0 and not further:
         why_not = _why_not(found) if leading else WhyNot.OTHER
-        reasons = _reasons(weights, RELEVANT, YES, found.features)
+        reasons = _reasons(weights, found, RELEVANT, YES)
         return Reading(relevant=False, why_not=why_not, confidence=round(1 - chance, 3), reasons=reasons)
     verdict = judging.judge(found, weights)
     actions: list[Action] = []
@@ -171,19 +163,21 @@ def _clause(scan: Scan, at: int) -> tuple[int, int]:
     return start, max((begin for begin in scan.starts if start < begin <= stop), default=stop)
 
 
-def _reasons(
-    weights: Weights, head: str, label: str, features: Mapping[str, float], about: str = ""
-) -> tuple[Reason, ...]:
-    return tuple(
-        Reason(about=about or head, name=name, weight=weight) for name, weight in weights.reasons(head, label, features)
-    )
+def _reasons(weights: Weights, found: Look, head: str, label: str, code: Code = "") -> tuple[Reason, ...]:
+    """Return what spoke loudest for or against an answer: named features, and the encoder where it was asked."""
+    features, about = (found.described[code], f"{head}:{code}") if code else (found.features, head)
+    of_features, of_encoder = judging.trust(head, weights) if found.impression else (1.0, 0.0)
+    parts = [(name, weight * of_features) for name, weight in weights.reasons(head, label, features)]
+    if found.impression:
+        parts.append((judging.ENCODER, of_encoder * judging.heard(found.impression, head, code or label)))
+    parts.sort(key=lambda part: (-abs(part[1]), part[0]))
+    return tuple(Reason(about=about, name=name, weight=round(weight, 3)) for name, weight in parts)
 
 
 def _all_reasons(weights: Weights, found: Look, verdict: Verdict) -> tuple[Reason, ...]:
     """Return the loudest reasons for relevance, stage and each code that was taken."""
-    reasons = [*_reasons(weights, RELEVANT, YES, found.features)]
-    reasons += _reasons(weights, STAGE, verdict.stage, found.features)
+    reasons = [*_reasons(weights, found, RELEVANT, YES), *_reasons(weights, found, STAGE, verdict.stage)]
     for role in ("issuers", "targets"):
         for code in verdict.roles[role]:
-            reasons += _reasons(weights, role, YES, found.described[code], f"{role}:{code}")
+            reasons += _reasons(weights, found, role, YES, code)
     return tuple(reasons)

@@ -71,6 +71,50 @@ def test_a_ground_is_read_from_its_cue(title: str, code: str) -> None:
     assert code in grounds(title)
 
 
+def offered(title: str, code: str) -> set[str]:
+    return set(measures.candidates(INSTRUMENT, marked(title), place(), lexicon()).get(code, ()))
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Oslo prolongs freeze on dictator's millions", "asset_freeze"),
+        ("Lima tells envoy's kin they may not enter", "travel_ban"),
+        ("UN missile curbs on Iran lapse", "arms_embargo"),
+        ("The Hague revokes licence for lens maker", "export_control"),
+        ("Tokyo to end gas imports from Russia", "import_ban"),
+        ("Ghana freezes trade with junta", "trade_embargo"),
+        ("Lenders that help Moscow risk dollar access", "financial"),
+        ("Seoul drops gas penalties", "sectoral"),
+        ("Sanctions imposed on Peru's mining and gold sectors", "sectoral"),
+        ("OAS weighs diplomatic penalties", "diplomatic"),
+        ("UK joins in listing drone makers", "designation"),
+    ],
+)
+def test_what_mostly_means_a_measure_is_offered_as_more_than_a_hint(title: str, code: str) -> None:
+    assert any(feature.startswith(("broad", "cue")) for feature in offered(title, code))
+
+
+def test_a_price_cap_is_a_sectoral_measure() -> None:
+    for title in ("G7 agrees price cap", "Price ceiling on Russian diesel takes effect", "EU lowers oil cap"):
+        assert "sectoral" in instruments(title)
+
+
+def test_words_of_a_trade_state_no_measure_against_it() -> None:
+    assert instruments("Sanctions talk moves crude oil") == {"unspecified"}
+    assert "financial" not in instruments("Canada puts sanctions on generals, banks")
+
+
+def test_a_list_of_demands_is_no_listing() -> None:
+    assert "designation" not in instruments("Envoys draw up list of sanctions")
+    assert "designation" in instruments("Mill added to list of sanctioned firms")
+
+
+def test_a_diplomat_who_is_not_welcome_is_a_diplomatic_matter() -> None:
+    assert "diplomatic" in instruments("Diplomat declared persona non grata")
+    assert instruments("Singer declared persona non grata") == {"travel_ban"}
+
+
 def test_a_title_without_a_reason_has_no_ground() -> None:
     assert not grounds("Japan imposes sanctions on three firms")
 

@@ -1,0 +1,192 @@
+"""The encoder while it learns: the arithmetic of `bot.reading.encoder.Encoder` over batches, with what is wrong in it.
+
+The pre-trained part is some layers of all-MiniLM-L6-v2; its words and places stay as they are, for a few thousand
+items would only spoil them. Above it, each head is one plain layer, but for the roles, which have two.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_LAYERS = (0, 2, 5)
+"""Which layers of the pre-trained six are kept."""
+_WIDTH, _INNER, _HEADS = 384, 128, 12
+_SAID = 0.05
+"""Label smoothing of stages: annotators differ too."""
+
+Labels = Mapping[str, Sequence[str]]
+"""Head to its labels: ``stage``, ``instruments``, ``grounds``, ``roles``, and ``relevant`` and ``counter`` (yes)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """An item in pieces (of the whole vocabulary), and its labels."""
+
+    ids: Sequence[int]
+    segments: Sequence[int]
+    focus: Sequence[int]
+    codes: Mapping[str, Sequence[int]]
+    relevant: bool
+    lead: Mapping[str, Any] | None
+    """Its first action, as items are labelled; None for what is no sanctions news."""
+
+
+class Net:
+    """The network while it learns: the same arithmetic as `bot.reading.encoder.Encoder`, over batches."""
+
+    def __init__(self, torch: Any, folder: Path, labels: Labels) -> None:
+        from safetensors.torch import load_file
+
+        self._torch, self._labels = torch, labels
+        told = load_file(folder / "model.safetensors")
+        told = {name.removeprefix("bert."): tensor.float() for name, tensor in told.items()}
+        self._words = told["embeddings.word_embeddings.weight"]
+        rest = {
+            "places": told["embeddings.position_embeddings.weight"][:128],
+            "segments": told["embeddings.token_type_embeddings.weight"],
+            "norm.w": told["embeddings.LayerNorm.weight"],
+            "norm.b": told["embeddings.LayerNorm.bias"],
+        }
+        self._layers = [_layer(told, at) for at in _LAYERS]
+        self._rest = {name: tensor.clone() for name, tensor in rest.items()}
+        self._top: dict[str, Any] = {}
+        for head, names in labels.items():
+            self._linear(head, _INNER if head == "roles" else 3 * _WIDTH, len(names))
+        self._linear("roles.in", 3 * _WIDTH, _INNER)
+        for tensor in self.parameters():
+            tensor.requires_grad_(requires_grad=True)
+
+    def _linear(self, name: str, wide: int, out: int) -> None:
+        plain = self._torch.nn.Linear(wide, out)
+        self._top[name + ".w"], self._top[name + ".b"] = plain.weight.detach().T.clone(), plain.bias.detach().clone()
+
+    def pretrained(self) -> list[Any]:
+        """Return what was learned before; words and places stay as they are."""
+        norms = [self._rest["segments"], self._rest["norm.w"], self._rest["norm.b"]]
+        return [*norms, *(tensor for layer in self._layers for tensor in layer.values())]
+
+    def heads(self) -> list[Any]:
+        """Return what begins with nothing."""
+        return list(self._top.values())
+
+    def parameters(self) -> list[Any]:
+        """Return all that learns."""
+        return [*self.pretrained(), *self.heads()]
+
+    def _run(self, batch: Sequence[Lesson]) -> Any:
+        torch, functional = self._torch, self._torch.nn.functional
+        longest = max(len(lesson.ids) for lesson in batch)
+        ids, segments, real = (torch.zeros(len(batch), longest, dtype=torch.long) for _ in range(3))
+        for row, lesson in enumerate(batch):
+            count = len(lesson.ids)
+            ids[row, :count], real[row, :count] = torch.tensor(lesson.ids), 1
+            segments[row, :count] = torch.tensor(lesson.segments)
+        rest = self._rest
+        x = self._words[ids] + rest["places"][:longest] + rest["segments"][segments]
+        x = self._drop(functional.layer_norm(x, (_WIDTH,), rest["norm.w"], rest["norm.b"], 1e-12))
+        mask = real.bool()[:, None, None, :]
+        for layer in self._layers:
+            x = self._through(x, layer, mask)
+        return x, real
+
+    def _drop(self, x: Any) -> Any:
+        return self._torch.nn.functional.dropout(x, 0.1)
+
+    def _through(self, x: Any, layer: Mapping[str, Any], mask: Any) -> Any:
+        functional, (many, longest, width) = self._torch.nn.functional, x.shape
+        query, key, value = (
+            (x @ layer[f"{name}.w"] + layer[f"{name}.b"]).view(many, longest, _HEADS, width // _HEADS).transpose(1, 2)
+            for name in ("query", "key", "value")
+        )
+        seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask, dropout_p=0.1)
+        seen = seen.transpose(1, 2).reshape(many, longest, width)
+        seen = self._drop(seen @ layer["out.w"] + layer["out.b"])
+        x = functional.layer_norm(x + seen, (width,), layer["norm1.w"], layer["norm1.b"], 1e-12)
+        inner = functional.gelu(x @ layer["up.w"] + layer["up.b"], approximate="tanh")
+        inner = self._drop(inner @ layer["down.w"] + layer["down.b"])
+        return functional.layer_norm(x + inner, (width,), layer["norm2.w"], layer["norm2.b"], 1e-12)
+
+    def _head(self, name: str, x: Any) -> Any:
+        return self._drop(x) @ self._top[name + ".w"] + self._top[name + ".b"]
+
+    def loss(self, batch: Sequence[Lesson]) -> Any:
+        """Return how wrong all heads are together."""
+        torch, functional = self._torch, self._torch.nn.functional
+        seen, real = self._run(batch)
+        mean = (seen * real[..., None]).sum(1) / real.sum(1, keepdim=True)
+        focus = torch.stack([seen[row, list(one.focus) or [0]].mean(0) for row, one in enumerate(batch)])
+        item = torch.cat([seen[:, 0], mean, focus], 1)
+        yes = torch.tensor([[float(lesson.relevant)] for lesson in batch])
+        loss = functional.binary_cross_entropy_with_logits(self._head("relevant", item), yes)
+        rows = [row for row, lesson in enumerate(batch) if lesson.lead]
+        if not rows:
+            return loss
+        leads = [batch[row].lead or {} for row in rows]
+        stages = torch.tensor([list(self._labels["stage"]).index(lead["stage"]) for lead in leads])
+        loss = loss + functional.cross_entropy(self._head("stage", item[rows]), stages, label_smoothing=_SAID)
+        for head, matter in (("instruments", 5.0), ("grounds", 5.0), ("counter", 1.0)):
+            told = torch.tensor([[float(_holds(lead, head, name)) for name in self._labels[head]] for lead in leads])
+            loss = loss + matter * functional.binary_cross_entropy_with_logits(self._head(head, item[rows]), told)
+        return loss + self._roles_loss([(row, batch[row]) for row in rows], seen)
+
+    def _roles_loss(self, rows: Sequence[tuple[int, Lesson]], seen: Any) -> Any:
+        torch, functional = self._torch, self._torch.nn.functional
+        own, told = [], []
+        for row, lesson in rows:
+            for code, places in lesson.codes.items():
+                named = seen[row, list(places)]
+                own.append(torch.cat([named.mean(0), named[0], seen[row, 0]]))
+                told.append([float(code in (lesson.lead or {}).get(role, ())) for role in self._labels["roles"]])
+        if not own:
+            return 0.0
+        hidden = functional.gelu(self._head("roles.in", torch.stack(own)), approximate="tanh")
+        return 3 * functional.binary_cross_entropy_with_logits(
+            hidden @ self._top["roles.w"] + self._top["roles.b"], torch.tensor(told)
+        )
+
+    def file(self, kept: Sequence[int], pieces: Sequence[str]) -> bytes:
+        """Return the network as the seeds have it: matrices in bytes, each column with its scale."""
+        from safetensors.torch import save
+
+        torch = self._torch
+        words = self._words[list(kept)]
+        scale = words.abs().amax(1) / 127
+        arrays = {"words": (words / scale[:, None]).round().to(torch.int8), "words.scale": scale}
+        named = {f"layer{at}.{name}": tensor for at, layer in enumerate(self._layers) for name, tensor in layer.items()}
+        named |= {f"rest.{name}": tensor for name, tensor in (self._rest | self._top).items()}
+        for name, tensor in named.items():
+            tensor = tensor.detach()
+            if name.startswith("layer") and tensor.dim() == 2:
+                column = tensor.abs().amax(0) / 127
+                arrays[name], arrays[name + ".scale"] = (tensor / column).round().to(torch.int8), column
+            else:
+                arrays[name] = tensor.float()
+        told = {
+            "layers": len(self._layers),
+            "labels": {head: list(names) for head, names in self._labels.items()},
+            "pieces": [pieces[at] for at in kept],
+        }
+        arrays["told"] = torch.tensor(list(json.dumps(told, ensure_ascii=False).encode()), dtype=torch.uint8)
+        return bytes(save({name: tensor.contiguous() for name, tensor in arrays.items()}))
+
+
+def _layer(told: Mapping[str, Any], at: int) -> dict[str, Any]:
+    """Return one pre-trained layer under our names; matrices turned, so that rows go in and columns come out."""
+    names = {
+        "query": "attention.self.query", "key": "attention.self.key", "value": "attention.self.value",
+        "out": "attention.output.dense", "up": "intermediate.dense", "down": "output.dense",
+    }  # fmt: skip
+    found = {}
+    for ours, theirs in names.items():
+        found[ours + ".w"] = told[f"encoder.layer.{at}.{theirs}.weight"].T.clone()
+        found[ours + ".b"] = told[f"encoder.layer.{at}.{theirs}.bias"].clone()
+    for ours, theirs in (("norm1", "attention.output.LayerNorm"), ("norm2", "output.LayerNorm")):
+        found[ours + ".w"] = told[f"encoder.layer.{at}.{theirs}.weight"].clone()
+        found[ours + ".b"] = told[f"encoder.layer.{at}.{theirs}.bias"].clone()
+    return found
+
+
+def _holds(lead: Mapping[str, Any], head: str, name: str) -> bool:
+    return bool(lead.get("counter")) if head == "counter" else name in lead.get(head, ())

@@ -1,0 +1,159 @@
+"""The encoder: a small transformer that reads an item as a whole, and says what the named features cannot.
+
+A linear model over named features knows a cue where it stands in a table; that "turns the screw on", "pulls the plug"
+and "slaps" are one thing, or which of two clauses is the news, it does not. The encoder was trained on a great deal of
+English before it saw a headline, so it brings meaning; the features bring grammar. Each head's logit is a blend of
+both (see `judging.py`), and the encoder's part of it is a reason by its own name.
+
+The network is BERT's: pieces and places in, layers of attention and of two plain ones, each normalised; then
+
+    item  = [first piece, mean of all, mean of the measures' names]   -> relevant, counter, stage, instruments, grounds
+    code  = [mean of its names, first of them, first piece]           -> issuers, targets, speaker
+
+It came about by fine-tuning three of the six layers of all-MiniLM-L6-v2 (Apache 2.0; Wang et al. 2020) with
+`sanctionwire learn --encoder`. Its weights stand in bytes (``seeds/encoder.safetensors``), each column with its own
+scale, and are made floats when first needed; all is done in one order on one thread, so that the same item gives the
+same logits.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from bot.domain import Code
+from bot.errors import SeedError
+from bot.reading.page import Page
+from bot.reading.pieces import Cut, Pieces
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float32]
+
+HEADS = 12
+"""Of attention, as the network that it was made from has them."""
+_TINY = 1e-12
+_DIGITS = 3
+"""Digits of a logit that are told: what lies behind them may differ between machines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """What the encoder makes of an item, as logits by label."""
+
+    item: Mapping[str, Mapping[str, float]]
+    """Head to label to logit: ``relevant`` and ``counter`` have the label ``yes``."""
+    roles: Mapping[str, Mapping[Code, float]]
+
+
+class Encoder:
+    """The network of one seeds file; it opens the file when it is first asked."""
+
+    def __init__(self, data: bytes) -> None:
+        """Take a safetensors file's bytes. Raises SeedError where they are none, or lack a part."""
+        import numpy as np
+        from safetensors import SafetensorError
+        from safetensors.numpy import load
+
+        self._np = np
+        try:
+            arrays: dict[str, Any] = load(bytes(data))
+            told = json.loads(bytes(arrays.pop("told")).decode())
+            self._pieces = Pieces(told["pieces"])
+            self._labels: Mapping[str, list[str]] = told["labels"]
+            self._layers = [_floats(np, arrays, f"layer{at}.") for at in range(int(told["layers"]))]
+            self._words, self._scales = arrays["words"], arrays["words.scale"]
+            self._rest = _floats(np, arrays, "rest.")
+        except (SafetensorError, KeyError, ValueError, UnicodeDecodeError) as error:
+            raise SeedError(f"seeds/encoder: {error}; install Sanctionwire again, or train it anew") from error
+
+    def look(self, page: Page) -> Impression:
+        """Return the logits of an item's heads, and of each code it names."""
+        return self._told(self._pieces.cut(page))
+
+    def weigh_words(self, page: Page, ask: Callable[[Impression], float]) -> list[tuple[str, float]]:
+        """Return each word of an item with how much `ask` would sink were the word hidden, the weightiest first."""
+        cut = self._pieces.cut(page)
+        whole = ask(self._told(cut))
+        found = []
+        for word, first, behind in cut.words:
+            ids = [*cut.ids[:first], *[self._pieces.hidden] * (behind - first), *cut.ids[behind:]]
+            found.append((word, whole - ask(self._told(replace(cut, ids=ids)))))
+        return sorted(found, key=lambda one: (-abs(one[1]), one[0]))
+
+    def _told(self, cut: Cut) -> Impression:
+        seen = self._run(cut)
+        rest, np = self._rest, self._np
+        item = np.concatenate([seen[0], seen.mean(0), seen[cut.focus].mean(0) if cut.focus else seen[0]])
+        heads = {
+            head: self._named(labels, item @ rest[f"{head}.w"] + rest[f"{head}.b"])
+            for head, labels in self._labels.items()
+            if head != "roles"
+        }
+        roles: dict[str, dict[Code, float]] = {role: {} for role in self._labels["roles"]}
+        for code, places in cut.codes.items():
+            own = np.concatenate([seen[places].mean(0), seen[places[0]], seen[0]])
+            hidden = self._gelu(own @ rest["roles.in.w"] + rest["roles.in.b"])
+            told = self._named(self._labels["roles"], hidden @ rest["roles.w"] + rest["roles.b"])
+            for role, logit in told.items():
+                roles[role][code] = logit
+        return Impression(heads, roles)
+
+    def _named(self, labels: list[str], logits: "Matrix") -> dict[str, float]:
+        return {label: round(float(logit), _DIGITS) for label, logit in zip(labels, logits, strict=True)}
+
+    def _run(self, cut: Cut) -> "Matrix":
+        """Return what stands for each piece after the last layer: (pieces, width)."""
+        rest = self._rest
+        words = self._words[cut.ids].astype(self._np.float32) * self._scales[cut.ids, None]
+        x: Matrix = self._normal(
+            words + rest["places"][: len(cut.ids)] + rest["segments"][cut.segments], rest["norm.w"], rest["norm.b"]
+        )
+        for layer in self._layers:
+            x = self._layer(x, layer)
+        return x
+
+    def _layer(self, x: "Matrix", layer: Mapping[str, "Matrix"]) -> "Matrix":
+        np, (count, width) = self._np, x.shape
+        query, key, value = (
+            (x @ layer[f"{name}.w"] + layer[f"{name}.b"]).reshape(count, HEADS, width // HEADS).transpose(1, 0, 2)
+            for name in ("query", "key", "value")
+        )
+        scores = query @ key.transpose(0, 2, 1) / np.float32((width // HEADS) ** 0.5)
+        scores = np.exp(scores - scores.max(-1, keepdims=True))
+        scores /= scores.sum(-1, keepdims=True)
+        seen = (scores @ value).transpose(1, 0, 2).reshape(count, width)
+        x = self._normal(x + seen @ layer["out.w"] + layer["out.b"], layer["norm1.w"], layer["norm1.b"])
+        inner = self._gelu(x @ layer["up.w"] + layer["up.b"])
+        return self._normal(x + inner @ layer["down.w"] + layer["down.b"], layer["norm2.w"], layer["norm2.b"])
+
+    def _normal(self, x: "Matrix", weight: "Matrix", bias: "Matrix") -> "Matrix":
+        x = x - x.mean(-1, keepdims=True)
+        normal: Matrix = x / self._np.sqrt((x * x).mean(-1, keepdims=True) + _TINY) * weight + bias
+        return normal
+
+    def _gelu(self, x: "Matrix") -> "Matrix":
+        """Return the Gaussian error linear unit, by its usual approximation."""
+        bent: Matrix = x * x
+        bent *= 0.044715
+        bent += 1.0
+        bent *= x
+        bent *= 0.7978845608
+        self._np.tanh(bent, out=bent)
+        bent += 1.0
+        bent *= x
+        bent *= 0.5
+        return bent
+
+
+def _floats(np: Any, arrays: Mapping[str, Any], prefix: str) -> "dict[str, Matrix]":
+    """Return the arrays of a prefix as floats: those in bytes times their scale, a number a column."""
+    return {
+        name.removeprefix(prefix): np.ascontiguousarray(
+            array.astype(np.float32) * arrays[name + ".scale"] if name + ".scale" in arrays else array, np.float32
+        )
+        for name, array in arrays.items()
+        if name.startswith(prefix) and not name.endswith(".scale")
+    }

@@ -1,0 +1,144 @@
+"""Impressions for learning: what encoders say of items that they were not trained on, and how far to trust them.
+
+An encoder knows its lessons by heart, so what it says of them teaches nothing about it. For learning how to blend it
+with the features, as many encoders are trained as there are folds, each without one fold's outlets, and each item is
+looked at by the one that never saw its outlet. The one that is shipped is trained on all.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.domain import Stage
+from bot.lexicon import Lexicon
+from bot.reading import judging
+from bot.reading.encoder import Encoder, Impression
+from bot.reading.judging import COUNTER, ENCODER, FEATURES, LOOKED_AT, RELEVANT, ROLES, STAGE, YES, Look
+from bot.reading.model import Weights
+from bot.reading.page import page
+from bot.reading.pieces import Pieces
+from bot.reading.teaching import Features, Fit, Labelled, Row, fit_head, word
+
+FOLDS = 3
+"""Encoders that are trained for figures; each costs minutes."""
+_STRENGTH = 1.0
+
+Labels = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """An item in pieces, and its labels."""
+
+    ids: Sequence[int]
+    segments: Sequence[int]
+    focus: Sequence[int]
+    codes: Mapping[str, Sequence[int]]
+    relevant: bool
+    lead: Mapping[str, Any] | None
+    """Its first action; None for what is no sanctions news."""
+
+
+class Trainer(Protocol):
+    """Who trains an encoder: see `adapters.learning.encoding`."""
+
+    def vocabulary(self) -> Sequence[str]:
+        """Return the pieces that lessons are cut into."""
+        ...
+
+    def train(self, lessons: Sequence[Any], labels: Labels, progress: Callable[[str], None]) -> bytes:
+        """Return an encoder's file."""
+        ...
+
+
+def labels(lexicon: Lexicon) -> Labels:
+    """Return the heads of an encoder with what each may answer."""
+    return {
+        RELEVANT: [YES],
+        COUNTER: [YES],
+        STAGE: [str(stage) for stage in Stage],
+        "instruments": sorted(lexicon.seeds["instruments"]),
+        "grounds": sorted(lexicon.seeds["grounds"]),
+        "roles": list(ROLES),
+    }
+
+
+def trained(items: Sequence[Labelled], lexicon: Lexicon, trainer: Trainer, progress: Callable[[str], None]) -> bytes:
+    """Train an encoder on items."""
+    pieces = Pieces(trainer.vocabulary())
+    lessons = []
+    for labelled in items:
+        cut = pieces.cut(page(labelled.item, lexicon))
+        lead = labelled.actions[0] if labelled.actions else None
+        lessons.append(
+            Lesson(
+                ids=cut.ids,
+                segments=cut.segments,
+                focus=list(cut.focus),
+                codes=cut.codes,
+                relevant=labelled.relevant,
+                lead=lead,
+            )
+        )
+    return trainer.train(lessons, labels(lexicon), progress)
+
+
+def impressions(
+    items: Sequence[Labelled],
+    folds: Sequence[int],
+    lexicon: Lexicon,
+    trainer: Trainer,
+    progress: Callable[[str], None],
+) -> list[Impression]:
+    """Return what is said of each item by an encoder that was trained on the other folds."""
+    found: dict[int, Impression] = {}
+    for fold in sorted(set(folds)):
+        others = [labelled for labelled, own in zip(items, folds, strict=True) if own != fold]
+        encoder = Encoder(trained(others, lexicon, trainer, progress))
+        for at, labelled in enumerate(items):
+            if folds[at] == fold:
+                found[at] = encoder.look(page(labelled.item, lexicon))
+    return [found[at] for at in range(len(items))]
+
+
+def blends(looks: Sequence[Look], told: Sequence[Labelled], fit: Fit) -> list[Row]:
+    """Learn how far each head's features and the encoder are to be trusted, from looks that neither was taught."""
+    cases: dict[str, list[tuple[Features, str]]] = {head: [] for head in (RELEVANT, COUNTER, STAGE, *ROLES)}
+    for look, labelled in zip(looks, told, strict=True):
+        impression = look.impression
+        if impression is None:
+            continue
+        if not (labelled.given and labelled.relevant) and look.relevant > LOOKED_AT:
+            cases[RELEVANT].append(_case(look.relevant, impression.item[RELEVANT][YES], yes=labelled.relevant))
+        if not labelled.actions:
+            continue
+        lead = labelled.actions[0]
+        cases[COUNTER].append(_case(look.counter, impression.item[COUNTER][YES], yes=bool(lead.get(COUNTER))))
+        for stage, (own, other) in judging.stage_logits(look.stages, impression).items():
+            cases[STAGE].append(_case(own, other, yes=stage == lead[STAGE]))
+        for role in ROLES:
+            for code, logit in look.roles[role].items():
+                if code in impression.roles[role]:
+                    yes = code in lead.get(role, ())
+                    cases[role].append(_case(logit, impression.roles[role][code], yes=yes))
+    rows = [fit_head(fit, head + judging.BLEND, asked, _STRENGTH) for head, asked in cases.items()]
+    return [row for found in rows for row in found]
+
+
+def _case(features: float, encoder: float, *, yes: bool) -> tuple[Features, str]:
+    return {FEATURES: features, ENCODER: encoder}, word(yes=yes)
+
+
+def blend(look: Look, weights: Weights) -> None:
+    """Put into a look what features and encoder say together."""
+    impression = look.impression
+    if impression is None:
+        return
+    if look.relevant > LOOKED_AT:
+        look.relevant = judging.blend(RELEVANT, look.relevant, impression.item[RELEVANT][YES], weights)
+    look.counter = judging.blend(COUNTER, look.counter, impression.item[COUNTER][YES], weights)
+    look.stages = judging.blended_stages(look.stages, impression, weights)
+    for role, logits in look.roles.items():
+        for code, logit in logits.items():
+            if code in impression.roles[role]:
+                logits[code] = judging.blend(role, logit, impression.roles[role][code], weights)

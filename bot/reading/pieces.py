@@ -1,0 +1,96 @@
+"""Word pieces: a page cut up as the encoder knows text, with where names and measures stand among the pieces.
+
+The encoder's vocabulary holds common words whole and the rest in pieces ("blacklist" + "##ed"): a word is cut greedily,
+the longest known beginning first, as in BERT. What cannot be cut is the unknown piece. Text is taken folded, so that
+accents, capitals and kinds of quotes are gone before.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.domain import Code
+from bot.reading.page import Page
+
+MOST = 80
+"""Pieces of an item that are read: a title and the two sentences behind it; more would cost and tell little."""
+_WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
+_LONGEST = 40
+"""Characters from which on a word is none."""
+_MEMO = 50_000
+
+
+@dataclass(slots=True)
+class Cut:
+    """An item in pieces."""
+
+    ids: list[int] = field(default_factory=list)
+    segments: list[int] = field(default_factory=list)
+    """0 for the title, 1 for what follows it."""
+    codes: dict[Code, list[int]] = field(default_factory=dict)
+    """Each code that is named to the pieces that name it, in order of first mention."""
+    words: list[tuple[str, int, int]] = field(default_factory=list)
+    """Each word with its first piece and the one behind its last."""
+    triggers: list[int] = field(default_factory=list)
+    """Pieces that begin the name of a measure."""
+
+    @property
+    def focus(self) -> Sequence[int]:
+        """Where the news is looked for: at the measures' names; without one, all over the title."""
+        return self.triggers or [at for at, segment in enumerate(self.segments) if not segment]
+
+
+class Pieces:
+    """The encoder's vocabulary: `pieces[id]`; those that go on with a word begin with ``##``."""
+
+    def __init__(self, pieces: Sequence[str]) -> None:
+        self._ids: Mapping[str, int] = {piece: at for at, piece in enumerate(pieces)}
+        self._begin, self._end, self._unknown = (self._ids[name] for name in ("[CLS]", "[SEP]", "[UNK]"))
+        self.hidden = self._ids["[MASK]"]
+        """Stands for a word that is not shown."""
+        self._memo: dict[str, tuple[int, ...]] = {}
+
+    def cut(self, page: Page) -> Cut:
+        """Cut an item's title and what follows it, up to `MOST` pieces."""
+        cut = Cut([self._begin], [0])
+        for part, scan in page.scans():
+            segment = int(part == "s")
+            places: list[tuple[int, int]] = []
+            for match in _WORD.finditer(scan.sentence.folded):
+                ids = self._ids_of(match.group())
+                if len(cut.ids) + len(ids) >= MOST:
+                    break
+                places += [(match.start(), at) for at in range(len(cut.ids), len(cut.ids) + len(ids))]
+                cut.words.append((match.group(), len(cut.ids), len(cut.ids) + len(ids)))
+                cut.ids += ids
+                cut.segments += [segment] * len(ids)
+            for mention in scan.mentions:
+                named = [at for start, at in places if mention.start <= start < mention.end]
+                for code in mention.codes if named else ():
+                    cut.codes.setdefault(code, []).extend(named)
+            begins = {scan.starts[at] for at in scan.triggers}
+            cut.triggers += [at for start, at in places if start in begins]
+        cut.ids.append(self._end)
+        cut.segments.append(cut.segments[-1])
+        return cut
+
+    def _ids_of(self, word: str) -> tuple[int, ...]:
+        """Return a word's pieces."""
+        ids = self._memo.get(word)
+        if ids is None:
+            if len(self._memo) > _MEMO:
+                self._memo.clear()
+            ids = self._memo[word] = self._greedily(word)
+        return ids
+
+    def _greedily(self, word: str) -> tuple[int, ...]:
+        found: list[int] = []
+        start = 0
+        while start < len(word) <= _LONGEST:
+            mark = "##" if start else ""
+            end = next((end for end in range(len(word), start, -1) if mark + word[start:end] in self._ids), 0)
+            if not end:
+                break
+            found.append(self._ids[mark + word[start:end]])
+            start = end
+        return tuple(found) if found and start == len(word) else (self._unknown,)
