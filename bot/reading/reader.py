@@ -16,12 +16,12 @@ from bot.reading.details import details
 from bot.reading.judging import RELEVANT, STAGE, SURE_AT, YES, Look, Verdict
 from bot.reading.learned import encoder_of, weights_of
 from bot.reading.measures import UNSPECIFIED, Place
-from bot.reading.mentions import Scan
+from bot.reading.mentions import Scan, scanner
 from bot.reading.model import Weights, probability
 from bot.reading.page import EDGES, Page, lead, page
 from bot.reading.text import Sentence
 
-_SILENT = (Reason(about=RELEVANT, name="no word of sanctions"),)
+_SILENCE = Reading(relevant=False, why_not=WhyNot.OTHER, reasons=(Reason(about=RELEVANT, name="no word of sanctions"),))
 _EVIDENCE = 200
 """Characters of evidence at most."""
 _DOUBTFUL = -3.0
@@ -32,10 +32,12 @@ _ACTING = frozenset({Stage.IMPOSED, Stage.PROPOSED})
 
 def read(item: Item, lexicon: Lexicon) -> Reading:
     """Return the actions that an item reports, most newsworthy first, or why there are none."""
+    if not item.text and not scanner(lexicon).may_name_a_measure(item.title, item.summary):
+        return _SILENCE
     scanned = page(item, lexicon)
     leading = lead(scanned)
     if leading is None and not item.text:
-        return Reading(relevant=False, why_not=WhyNot.OTHER, reasons=_SILENT)
+        return _SILENCE
     weights = weights_of(lexicon)
     found = judging.look(scanned, weights, encoder_of(lexicon), closely=bool(item.text))
     further = articles.told(item, scanned, lexicon, weights) if item.text and found.relevant > _DOUBTFUL else []

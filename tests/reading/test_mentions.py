@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain import Item
 from bot.errors import SeedError
 from bot.lexicon import compile_lexicon
+from bot.reading.examples import parse_examples
 from bot.reading.mentions import Scanner, scanner
+from bot.reading.page import page
 from bot.reading.text import Sentence, fold
 from tests.reading.reading_support import lexicon, scan
 
@@ -74,3 +77,23 @@ def test_a_cue_in_two_classes_is_a_named_fault() -> None:
     language = {"cues": {"ease": ["lift"], "hold": ["lift"]}}
     with pytest.raises(SeedError, match="cue 'lift' stands in ease and in hold"):
         Scanner(compile_lexicon({"languages": {"en": language}}))
+
+
+def test_a_word_that_is_called_as_a_kind_of_word_is_not_of_it() -> None:
+    [scan] = page(Item(title="Maybe we should measure the ferry"), lexicon()).title
+    assert scan.triggers == []
+
+
+def test_the_quick_look_misses_no_word_of_sanctions() -> None:
+    machine = scanner(lexicon())
+    for name, text in lexicon().seeds["examples"].items():
+        for example in parse_examples(text, file=name):
+            scanned = page(Item(title=example.title, summary=example.summary), lexicon())
+            if any(scan.triggers for _, scan in scanned.scans()):
+                assert machine.may_name_a_measure(example.title, example.summary), example.title
+
+
+def test_the_quick_look_lets_most_other_news_pass() -> None:
+    machine = scanner(lexicon())
+    assert not machine.may_name_a_measure("Ferry runs aground off Naxos", "All passengers were taken ashore.")
+    assert not machine.may_name_a_measure("Barbecue season opens", "Banks of cloud over the bay.")
