@@ -8,11 +8,11 @@ from bot.commands.office import Office, Row, number, reach
 from bot.commands.pages import PAGED, page_of, turning
 from bot.commands.ruling import check_rule, kind_of, made_rule, mention_of
 from bot.commands.subscribing import made_subscription
-from bot.commands.toml import read_toml, write_toml
+from bot.commands.toml import label_of, pages, read_toml, write_toml
 from bot.commands.trying import count, heard_here, told, tried
 from bot.domain import Change, Command, Feed, Made, Message, Option, Request, Right, Rule, Subscription
 from bot.errors import AlreadyThere, UsageError
-from bot.rules import Query, parse
+from bot.rules import Query, parse, print_line
 from bot.rules.values import shown
 
 KEPT = 500
@@ -98,13 +98,17 @@ async def _effect(office: Office, request: Request, change: Change) -> tuple[str
 async def _export(office: Office, request: Request) -> Message:
     own = [rule for rule in office.store.rules() if rule.scope == reach(request) or request.right >= Right.OPERATOR]
     heard = [one for one in office.subscriptions_for(request) if one.origin != "file"]
-    page = page_of(request, [*heard, *own])
+    page = page_of(request, pages([*heard, *own]), per=1)
+    shown = [one for entries in page.shown for one in entries]
     text = write_toml(
-        [one for one in page.shown if isinstance(one, Subscription)],
-        [one for one in page.shown if isinstance(one, Rule)],
+        [one for one in shown if isinstance(one, Subscription)], [one for one in shown if isinstance(one, Rule)]
     )
     exported = Message(
-        title="rules.toml", lines=tuple(text.splitlines()) or ("# no rules here yet",), footer=page.footer, private=True
+        title="rules.toml",
+        lines=tuple(text.splitlines()) or ("# no rules here yet",),
+        verbatim=True,
+        footer=replace(page, total=len(heard) + len(own)).footer,
+        private=True,
     )
     return replace(exported, buttons=turning(office, EXPORT, request, page))
 
@@ -148,7 +152,7 @@ def _imported(
             if "kind" in entry:
                 mention, kind = mention_of(entry.get("mention", "")), kind_of(entry["kind"])
                 check_rule(kind, query)
-                named = replace(request, options={"label": entry.get("name", "")})
+                named = replace(request, options={"label": label_of(entry.get("name", ""), print_line(query))})
                 rule = made_rule(office, named, kind, query, mention=mention)
                 rules[rule.key] = rule
             elif entry.get("room", request.room) != request.room:

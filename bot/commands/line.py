@@ -25,13 +25,15 @@ IN_RULES = frozenset({"every", "at", "zone", "quiet"})
 """Options that stand in a rule line itself."""
 
 _QUOTED = re.compile(r'["“”„‟«»](?P<text>[^"“”„‟«»]*)["“”„‟«»]?')
-_TOKEN = re.compile(r'(?:["“”„‟«»][^"“”„‟«»]*["“”„‟«»]?|[^\s"“”„‟«»])+')
+_TOKEN = re.compile(r'(?P<blank>\s*)(?P<token>(?:["“”„‟«»][^"“”„‟«»]*["“”„‟«»]?|[^\s"“”„‟«»])+)')
 _BETWEEN = frozenset({"and", "with", "vs", "vs.", "versus", "-", "–", "—", ",", "&"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Token:
     raw: str
+    blank: str = " "
+    """What stands before it: in a file that is given whole, line breaks mean something."""
 
     @property
     def text(self) -> str:
@@ -44,7 +46,7 @@ def parse_line(line: str, commands: Mapping[str, Command], knows: Callable[[str]
 
     An unknown command comes back as it was typed, for whoever answers to say so; an empty line asks for help.
     """
-    tokens = [_Token(found[0]) for found in _TOKEN.finditer(line)]
+    tokens = [_Token(found["token"], found["blank"]) for found in _TOKEN.finditer(line.rstrip())]
     for length in (2, 1):
         words = " ".join(token.raw for token in tokens[:length]).lower()
         if words in commands and len(tokens) >= length:
@@ -102,6 +104,8 @@ def _bare(value: str) -> str:
 
 
 def _join(option: Option, tokens: Sequence[_Token]) -> str:
+    if option.kind == "toml":
+        return "".join(token.blank + token.raw for token in tokens).strip()
     return " ".join(token.raw if option.kind in WHOLE else token.text for token in tokens)
 
 

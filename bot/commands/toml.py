@@ -6,6 +6,7 @@ Some platforms make one line of what is typed; so line breaks are put back where
 import json
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,6 +14,10 @@ from bot.domain import Rule, Subscription
 from bot.errors import UsageError
 
 MOST = 500
+NAME = 60
+"""Characters of a rule's name."""
+PAGE = 2_400
+"""Characters of a page: so many can be copied from any chat, and typed into any form, as they stand."""
 _KNOWN = {"subscriptions": {"room", "rule"}, "rules": {"name", "kind", "rule", "mention"}}
 _PIECE = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|\s*(?P<head>\[\[\s*\w+\s*\]\])|\s+(?P<key>\w+)(?=\s*=)', re.ASCII)
 
@@ -21,9 +26,33 @@ def write_toml(subscriptions: Iterable[Subscription], rules: Iterable[Rule]) -> 
     """Return subscriptions and rules as TOML."""
     entries = [_entry("subscriptions", {"room": one.room, "rule": one.line}) for one in subscriptions]
     for rule in rules:
-        values = {"name": rule.name, "kind": rule.kind.value, "rule": rule.line}
+        name = rule.name if len(rule.name) <= NAME else f"{rule.name[: NAME - 1].rstrip()}…"
+        values = {"name": name, "kind": rule.kind.value, "rule": rule.line}
         entries.append(_entry("rules", values | ({"mention": rule.mention} if rule.mention else {})))
     return "\n\n".join(entries)
+
+
+def label_of(name: str, line: str) -> str:
+    """Return what somebody called a rule; nothing where its name is its line, or the beginning of it."""
+    return "" if line.startswith(name.removesuffix("…")) else name
+
+
+def pages(entries: Iterable[Subscription | Rule]) -> list[list[Subscription | Rule]]:
+    """Return subscriptions and rules in as few pages as hold their TOML; one that is longer has a page of its own."""
+    made: list[list[Subscription | Rule]] = []
+    left = 0
+    for one in entries:
+        length = len(_one(one)) + 2
+        if length > left:
+            made.append([])
+            left = PAGE
+        made[-1].append(one)
+        left -= length
+    return made
+
+
+def _one(entry: Subscription | Rule) -> str:
+    return write_toml([entry], []) if isinstance(entry, Subscription) else write_toml([], [entry])
 
 
 def _entry(table: str, values: Mapping[str, str]) -> str:
@@ -31,9 +60,16 @@ def _entry(table: str, values: Mapping[str, str]) -> str:
 
 
 def _string(value: str) -> str:
-    """Return a TOML string: JSON's, but for DEL, which must be escaped, and halves of characters, which are none."""
+    """Return a TOML string: JSON's, with escapes for what is not seen and for what chats make of a text.
+
+    Halves of characters are none in TOML; a backtick would end the frame that chats show a text in.
+    """
     text = json.dumps(value.encode("utf-8", "replace").decode(), ensure_ascii=False)
-    return text.replace("\x7f", "\\u007F")
+    return "".join(sign if _is_plain(sign) else f"\\U{ord(sign):08X}" for sign in text)
+
+
+def _is_plain(sign: str) -> bool:
+    return sign == " " or (sign != "`" and unicodedata.category(sign)[0] not in "CZM")
 
 
 def read_toml(text: str) -> list[tuple[str, dict[str, str]]]:

@@ -119,6 +119,8 @@ class Message:
     more: tuple["Message", ...] = ()
     """Further pages."""
     picture: Picture | None = None
+    verbatim: bool = False
+    """Whether the lines are one text to be copied as it stands, a file's: nothing in it is laid out, cut or changed."""
     form: Form | None = None
     """What an answer may be changed by; it says all by itself too, for platforms without forms."""
 

@@ -171,12 +171,20 @@ def _sources(sources: Sequence[Link], most: int) -> list[dict[str, Any]]:
 
 def _text(page: Message, most: int) -> str:
     """Return lines, quote and links, in this order; the quote and the first links are sure of their place."""
+    if page.verbatim:
+        return _frame(page.lines, most)
     quote = _quote(page.quote, min(QUOTE, most // 2)) if page.quote else ""
     left = most - size(quote) - 2
     links = _joined((_leading(one) for one in page.links), len(page.links), left // 2 if page.lines else left, "\n")
     left -= size(links) + 2
     lines = _joined((fit(line, min(LINE, left // 2)) for line in page.lines), len(page.lines), left, "\n")
     return "\n\n".join(part for part in (lines, quote, links) if part)
+
+
+def _frame(lines: Sequence[str], most: int) -> str:
+    """Return lines in a frame in which Discord lays out nothing, and from which they are copied as they stand."""
+    shown = (clean(line, TEXT).replace("`", "ˋ") for line in lines)
+    return f"```toml\n{_joined(shown, len(lines), most - 12, chr(10))}\n```"
 
 
 def _quote(quote: Quote, most: int) -> str:

@@ -94,7 +94,7 @@ def page(message: Message) -> list[Block]:
     """Return one page's blocks, each within its own limits; how many there are is the caller's concern."""
     return [
         *_title(message),
-        *_lines(message.lines),
+        *(_frames(message.lines) if message.verbatim else _lines(message.lines)),
         *_quote(message),
         *_fields(message.fields),
         *_links(message.links),
@@ -155,6 +155,13 @@ def _title(message: Message) -> Iterator[Block]:
 
 def _lines(lines: Sequence[str]) -> Iterator[Block]:
     yield from map(section, _filled(_shown(lines), "\n"))
+
+
+def _frames(lines: Sequence[str]) -> Iterator[Block]:
+    """Yield lines in frames in which Slack lays out nothing, and from which they are copied as they stand."""
+    for text in _filled((clean(line, MAX_TEXT) for line in lines), "\n"):
+        frame = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
+        yield {"type": "rich_text", "elements": [frame]}
 
 
 def _shown(lines: Sequence[str]) -> Iterator[str]:

@@ -223,3 +223,10 @@ async def test_no_answer_pings_anybody(discord: DiscordServer, desk: FakeDesk, a
     desk.answers["help"] = replace(alert(f"@everyone <@&{role['id']}>"), mentions=(role["id"],))
     await discord.slash(ann, room, "help")
     assert discord.pinged() == []
+
+
+async def test_a_file_stands_in_a_frame_as_it_is(discord: DiscordServer, desk: FakeDesk, ann: Json, room: Json) -> None:
+    desk.answers["help"] = Message(title="rules.toml", lines=("[[rules]]", 'rule = "a_b* **c**"'), verbatim=True)
+    asked = await discord.slash(ann, room, "help")
+    (post,) = discord.answers(asked)
+    assert post["embeds"][0]["description"] == '```toml\n[[rules]]\nrule = "a_b* **c**"\n```'

@@ -236,3 +236,19 @@ async def test_a_process_that_dies_after_sending_sends_nothing_twice(
     await second.deliver()
     await second.chat.close()
     assert len(slack.world.said("alerts")) == 1
+
+
+async def test_exported_rules_stand_in_a_frame_and_are_imported_as_they_stand(
+    slack: SlackEmulator, service: Service
+) -> None:
+    add = '[[rules]]\nname = "a"\nkind = "mute"\nrule = "fifa | *x*"'.replace("*x*", "tanker*")
+    for line in (f"rules import {add}", "rules export"):
+        before = len(shown(slack, "alice"))
+        await slack.command("alice", "alerts", line)
+        await answered(slack, "alice", before)
+        if "import" in line:
+            await slack.press("alice", "alerts", slack.world.said("alerts", to="alice")[-1], "Import")
+            await until(service.store.rules)
+            await answered(slack, "alice", before)
+    (frame,) = [one for one in slack.world.said("alerts", to="alice")[-1]["blocks"] if one["type"] == "rich_text"]
+    assert 'rule = "\\"fifa\\"|\\"tanker*\\""' in frame["elements"][0]["elements"][0]["text"]
