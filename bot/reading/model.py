@@ -34,12 +34,13 @@ _MASK = (1 << _BITS) - 1
 class Weights:
     """What was learned: each head's labels with their biases, and what each feature adds to which label.
 
-    `columns[head][feature]` is a tuple of ``(label index, weight)``: one look-up a feature, whatever the labels.
+    `columns[head][feature]` is a tuple of ``(label index, weight)``: one look-up a feature, whatever the labels. Heads
+    that were tallied once are packed from then on (see `tally`), and their columns, six times as large, are let go.
     """
 
     labels: Mapping[str, tuple[str, ...]]
     biases: Mapping[str, tuple[float, ...]]
-    columns: Mapping[str, Mapping[str, tuple[tuple[int, float], ...]]]
+    columns: dict[str, Mapping[str, tuple[tuple[int, float], ...]]]
     _packed: dict[tuple[str, ...], "_Packed"] = field(default_factory=dict, repr=False, compare=False)
     _loud: dict[tuple[str, str], dict[str, float]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -74,19 +75,33 @@ class Weights:
         """Return each label's logit, in the file's order; empty for a head that was never learned."""
         columns = self.columns.get(head)
         if columns is None:
-            return {}
+            return self._unpacked(head, features)
         totals = list(self.biases[head])
         for name, value in features.items():
             for index, weight in columns.get(name, ()):
                 totals[index] += weight * value
         return dict(zip(self.labels[head], totals, strict=True))
 
+    def _unpacked(self, head: str, features: Features) -> dict[str, float]:
+        """Return the logits of a head that was packed, for features that all have the value 1."""
+        found = (packed.tally(features) for heads, packed in self._packed.items() if head in heads)
+        return next(found, {}).get(head, {})
+
     def tally(self, heads: tuple[str, ...], names: Iterable[str]) -> dict[str, dict[str, float]]:
         """Return what `score` returns for several heads at once, for features that all have the value 1: in one go."""
         packed = self._packed.get(heads)
         if packed is None:
             packed = self._packed[heads] = _Packed(self, heads)
+            self._let_go(heads)
         return packed.tally(names)
+
+    def _let_go(self, heads: tuple[str, ...]) -> None:
+        """Drop what packed heads hold twice, but for the loud weights, of which reasons are made."""
+        for head in heads:
+            for label in self.labels.get(head, ()):
+                self._loudest(head, label)
+        for head in heads:
+            self.columns.pop(head, None)
 
     def reasons(self, head: str, label: str, features: Features, most: int = 3) -> list[tuple[str, float]]:
         """Return the features that speak loudest for or against a label, as (name, contribution), the loudest first.
@@ -95,6 +110,12 @@ class Weights:
         """
         if label not in self.labels.get(head, ()):
             return []
+        loud = self._loudest(head, label)
+        parts = [(name, round(loud[name] * value, 3)) for name, value in features.items() if name in loud]
+        return sorted(parts, key=lambda part: (-abs(part[1]), part[0]))[:most]
+
+    def _loudest(self, head: str, label: str) -> dict[str, float]:
+        """Return a label's weights of `LOUD` and more, gathered once."""
         loud = self._loud.get((head, label))
         if loud is None:
             index = self.labels[head].index(label)
@@ -103,8 +124,7 @@ class Weights:
                 name: weight for name, pairs in columns for at, weight in pairs if at == index and abs(weight) >= LOUD
             }
             self._loud[head, label] = loud
-        parts = [(name, round(loud[name] * value, 3)) for name, value in features.items() if name in loud]
-        return sorted(parts, key=lambda part: (-abs(part[1]), part[0]))[:most]
+        return loud
 
 
 class _Packed:
