@@ -23,11 +23,13 @@ THRESHOLD = 0.35
 _DEEDS = frozenset({Stage.IMPOSED, Stage.ENFORCED, Stage.EASED, Stage.EXTENDED})
 """Stages at which something is done to those counted."""
 _OWN_DEEDS = frozenset(
-    {"call", "says", "seek", "propose", "threat", "condemn", "evade", "leave", "deal", "not", "hurt", "talk"}
+    {"call", "says", "seek", "propose", "threat", "condemn", "evade", "leave", "deal", "drop", "not", "hurt", "talk"}
 )
 """Kinds of word by which it is those counted who act: they speak, ask, trade or get away."""
 _VERB = 5
 """Words behind a count among which its verb is looked for."""
+_ACTORS = frozenset({"subject, talk", "they act"})
+"""Features of those who do something where nothing is done to them: "Two exchanges still serve ..."."""
 _CHAIN = 6
 """Words that may part two numbers that are told of one action."""
 
@@ -91,7 +93,8 @@ def candidates(
                     *_features(line, count, rank, place, here=index == place.line),
                     *_company(line, count, place, lexicon),
                 ]
-                offered.append((line, count, dict.fromkeys(names, 1.0)))
+                if not _ACTORS.issubset(names):
+                    offered.append((line, count, dict.fromkeys(names, 1.0)))
     return tuple(offered)
 
 
@@ -125,7 +128,12 @@ def _company(line: Line, count: Count, place: Place, lexicon: Lexicon) -> Iterat
         yield "aimed"
     yield from (f"ahead:{kind}" for kind in scan.kinds[max(0, first - 2) : first] if kind in lexicon.language["cues"])
     yield from (f"behind:{kind}" for kind in scan.kinds[behind : behind + 3] if kind in lexicon.language["cues"])
-    deed = next((kind for kind in scan.kinds[behind : behind + _VERB] if kind in _OWN_DEEDS or kind in TRIGGERS), "")
+    inside = any(count.start <= scan.starts[at] < count.end for at in scan.triggers)
+    deed = (
+        ""
+        if inside
+        else next((kind for kind in scan.kinds[behind : behind + _VERB] if kind in _OWN_DEEDS or kind in TRIGGERS), "")
+    )
     if deed in _OWN_DEEDS:
         yield "they act"
 

@@ -115,7 +115,7 @@ class _Reader:
             return None
         if self.is_share(at, after, (kind, end), told):
             return None
-        if further and not told and (self.word(at - 1),) in self.known.context["joint"]:
+        if further and not told and self.is_added(at, alone=self.begins(after, "alone")):
             number += 1
         if (singular := self.singular(end)) > end:
             number, end = number + 1, singular
@@ -123,6 +123,10 @@ class _Reader:
         if exact and self.is_mixed(end, kind):
             return None
         return Count(kind, number, self.spans[at][0], self.spans[end - 1][1], exact, further=further and bool(told))
+
+    def is_added(self, at: int, *, alone: bool) -> bool:
+        """Whether a number stands behind one who is named: "X and four others"; in headlines "X, four others"."""
+        return (self.word(at - 1),) in self.known.context["joint"] or (alone and self.word(at - 1) == ",")
 
     def is_share(self, at: int, after: int, noun: tuple[str, int], told: Sequence[Count]) -> bool:
         """Whether those counted are only some of those meant: of a number told already, or of one that is not told."""
@@ -228,8 +232,11 @@ class _Reader:
         """Return what "others" are: those counted before or named right before, the same; "" for others of a thing."""
         if told:
             return told[-1].kind
-        joined = (self.word(at - 1),) in self.known.context["joint"]
-        return self.kind_before(at) if joined or self.ends(at, "hit") or self.ends(at, "aim") else ""
+        return (
+            self.kind_before(at)
+            if self.is_added(at, alone=True) or self.ends(at, "hit") or self.ends(at, "aim")
+            else ""
+        )
 
     def has(self, first: int, end: int, kind: str) -> bool:
         return any((word,) in self.known.context[kind] for word in self.words[first:end])

@@ -38,6 +38,7 @@ def counted(title: str, summary: str = "") -> dict[str, int]:
         ("US sanctions the minister and two other officials", {"individuals": 3}),
         ("China sanctions Pompeo and 27 others", {"individuals": 28}),
         ("Sanctions on BGI Group and 17 others", {"entities": 18}),
+        ("US sanctions top Syrian general, four others", {"individuals": 5}),
         ("Australia sanctions MH17 trio", {"individuals": 3}),
         ("US sanctions two Federal Security Service (FSB) officers", {"individuals": 2}),
         ("Iran sanctions put 113 planes out of reach", {"aircraft": 113}),
@@ -121,8 +122,15 @@ def test_it_is_seen_whether_a_measure_is_aimed_at_those_counted_or_they_act() ->
         return set(features)
 
     assert {"aimed", "stage:imposed"} <= described("Lima imposes sanctions on two clerics", Stage.IMPOSED)
-    assert {"subject, talk", "they act"} <= described("Two clerics leave amid sanctions", Stage.PROPOSED)
+    assert "they act" in described("Lima imposes sanctions as two clerics leave", Stage.CONTEXT)
     assert "they act" not in described("Two clerics sanctioned by Lima", Stage.IMPOSED)
+
+
+def test_those_who_act_where_nothing_is_done_to_them_are_not_counted() -> None:
+    for title in ("Two clerics leave amid sanctions", "Two bourses fail to block clients under sanctions"):
+        assert not counts.candidates(marked(title), place(Stage.CONTEXT), lexicon())
+    assert counts.candidates(marked("Two sanctioned clerics leave"), place(Stage.CONTEXT), lexicon())
+    assert counts.candidates(marked("Two clerics leave prison, face sanctions"), place(Stage.IMPOSED), lexicon())
 
 
 def test_a_sum_teaches_that_each_of_its_parts_counts() -> None:
