@@ -26,7 +26,9 @@ def marks_of(item: Item, rules: LinkRules) -> Marks:
     return _marks(item.feed, item.outlet, item.guid, item.link, item.title, item.summary, item.scope, rules)
 
 
-@lru_cache(maxsize=2048)  # asked twice for each new item: when it is met, and when it is recorded
+# asked twice for each new item, when it is met and when it is recorded; no more than a few visits' worth, as each holds
+# its item's words
+@lru_cache(maxsize=256)
 def _marks(
     feed: Key, outlet: str, guid: str, link: str, title: str, summary: str, scope: str, rules: LinkRules
 ) -> Marks:

@@ -8,7 +8,7 @@ import pytest
 from adapters.feeds import POLLERS
 from adapters.feeds.lists import LISTS
 
-HEAVY = ("aiohttp", "apscheduler", "discord", "feedparser", "numpy", "slack_bolt", "sqlite_utils", "trafilatura")
+HEAVY = ("PIL", "aiohttp", "apscheduler", "discord", "feedparser", "numpy", "slack_bolt", "sqlite_utils", "trafilatura")
 
 
 def loaded_after(statement: str) -> set[str]:
@@ -29,3 +29,7 @@ def test_commands_that_visit_nothing_load_no_client_of_the_network(module: str) 
 
 def test_every_official_list_can_be_polled() -> None:
     assert set(LISTS) == set(POLLERS) - {"rss"}
+
+
+def test_the_service_loads_neither_what_draws_nor_chats_that_are_not_on() -> None:
+    assert loaded_after("import bot.cli.service") <= {"aiohttp", "apscheduler", "feedparser"}

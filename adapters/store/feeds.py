@@ -17,8 +17,8 @@ class FeedShelf(Shelf):
 
     def __init__(self, connection: Connection, identity: Identity) -> None:
         super().__init__(connection, identity)
-        self._known: dict[Key, tuple[str, FeedState]] = {}
-        """Each feed's state as it was last written or read, with its text: most visits change nothing else."""
+        self._known: dict[Key, tuple[int, FeedState]] = {}
+        """Each feed's state as it was last written or read, with the hash of its text: nobody else changes most."""
 
     def feed_state(self, feed: Key) -> FeedState:
         """Return what is known of a feed; an empty state for a new one."""
@@ -28,8 +28,8 @@ class FeedShelf(Shelf):
         if row is None:
             return FeedState(feed=feed)
         known = self._known.get(feed)
-        if known is None or known[0] != row[0]:
-            known = self._known[feed] = (row[0], loads(FeedState, row[0]))
+        if known is None or known[0] != hash(row[0]):
+            known = self._known[feed] = (hash(row[0]), loads(FeedState, row[0]))
         return known[1]
 
     def feed_states(self) -> dict[Key, FeedState]:
@@ -51,7 +51,7 @@ class FeedShelf(Shelf):
                 "insert or replace into feed_states (feed, body) values (?, ?)",
                 [(feed, body) for feed, (body, _) in bodies.items()],
             )
-        self._known.update(bodies)
+        self._known.update((feed, (hash(body), state)) for feed, (body, state) in bodies.items())
 
     def visits(self, feed: Key | None = None, limit: int = 20) -> list[Visit]:
         """Return the latest visits, newest first: to one feed, or to all."""

@@ -13,12 +13,11 @@ from adapters.feeds.fetch import USER_AGENT, Fetcher
 from adapters.feeds.lists import LISTS
 from adapters.health import Metrics
 from adapters.log import route_libraries
-from adapters.pictures import draw
 from adapters.store import SqliteStore
 from bot.alerts import Audience
 from bot.cli.build import Knowledge, all_feeds, build_brain, build_desk, build_log, now, open_database
 from bot.commands import Hooks
-from bot.domain import Feed
+from bot.domain import Drawing, Feed
 from bot.fulltext import FullText
 from bot.pipeline import Pipeline
 from bot.ports import Chat, Desk, ListBooks, Log, Source
@@ -47,6 +46,13 @@ class House:
         """Listen to subscriptions and rules as they are now."""
         known = self.pipeline.audience.parsed
         self.pipeline.listen(build_audience(self.settings, self.store, self.knowledge, self.chats, known=known))
+
+
+def _draw(drawing: Drawing) -> bytes:
+    # loaded with the first picture: most houses never draw one
+    from adapters.pictures import draw
+
+    return draw(drawing)
 
 
 def build_audience(
@@ -92,7 +98,7 @@ async def open_house(
         fetcher = build_fetcher(settings)
         sources = open_sources(stack, fetcher, store, knowledge)
         hooks = Hooks()
-        desk = build_desk(settings, store, knowledge, log=log, hooks=hooks, sources=sources, draw=draw)
+        desk = build_desk(settings, store, knowledge, log=log, hooks=hooks, sources=sources, draw=_draw)
         chats = make_chats(settings, Kit(stream=stream, json_lines=json_lines, log=log), desk)
         full_text = _full_text(settings, knowledge, fetcher, log)
         pipeline = build_pipeline(
