@@ -44,6 +44,14 @@ class Vocabulary:
     is_name: Callable[[str], bool]
 
 
+def _singular(noun: str, endings: Mapping[str, str]) -> str:
+    """Return a plural's singular by the first ending that fits; itself where none does."""
+    for plural, singular in endings.items():
+        if noun.endswith(plural):
+            return noun[: -len(plural)] + singular
+    return noun
+
+
 @lru_cache(maxsize=4)
 def vocabulary(lexicon: Lexicon) -> Vocabulary:
     """Compile ``seeds/counts.toml``. Raises SeedError where it does not hold."""
@@ -59,10 +67,13 @@ def vocabulary(lexicon: Lexicon) -> Vocabulary:
     def kinds(table: str) -> dict[str, str]:
         return {noun: kind for kind, nouns in seed.get(table, {}).items() for noun in nouns}
 
+    endings: Mapping[str, str] = seed.get("endings", {})
+    singulars = {_singular(noun, endings): kind for noun, kind in kinds("nouns").items()}
+
     try:
         return Vocabulary(
             nouns=kinds("nouns"),
-            single=kinds("single"),
+            single=singulars | kinds("single"),
             numbers={word: int(value) for word, value in seed.get("numbers", {}).items()},
             groups={word: int(value) for word, value in seed.get("groups", {}).items()},
             times={word: int(value) for word, value in seed.get("times", {}).items()},
