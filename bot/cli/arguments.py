@@ -115,7 +115,12 @@ COMMANDS = (
     Entry("why", "why an item was or was not told", "asking:why", (argument("link", "the article's link"),)),
     Entry("status", "when each source was last read, what is waiting", "asking:status"),
     Entry("subscriptions", "who hears what", "asking:subscriptions"),
-    Entry("rules", "the keyword rules", "asking:rules"),
+    Entry(
+        "rules",
+        "the keyword rules: list, test, add, edit, remove, history, undo, export, import, as in a chat",
+        "changing:rules",
+        (argument("line", "e.g. add mute fifa; nothing: list them; --yes: without asking", nargs=argparse.REMAINDER),),
+    ),
     Entry("feeds list", "the sources and how they are", "asking:feeds"),
     Entry(
         "feeds check",
@@ -134,6 +139,19 @@ COMMANDS = (
             argument("--yes", "keep it without asking", action="store_true"),
         ),
     ),
+    *(
+        Entry(
+            f"feeds {what}",
+            f"{what} a source that was added by command",
+            "changing:feeds",
+            (
+                argument("key", "which"),
+                argument("--yes", "without asking", action="store_true"),
+                argument("--what", argparse.SUPPRESS, default=what),
+            ),
+        )
+        for what in ("pause", "resume", "remove")
+    ),
     Entry(
         "lists sync",
         "read the official lists now and keep what changed; not while the service runs, which reads them by itself",
@@ -149,12 +167,18 @@ COMMANDS = (
     Entry("doctor", "check everything and say what to mend", "doctor:doctor"),
 )
 
-GROUPS = {"feeds": "the sources: list, check, add", "lists": "the official lists: sync"}
+GROUPS = {"feeds": "the sources: list, check, add, pause, resume, remove", "lists": "the official lists: sync"}
 
 
 def parse_arguments(arguments: Sequence[str]) -> Options:
     """Parse what was typed. Exits with 2 where it is wrong usage, with 0 after --help and --version."""
     options = _parser().parse_args(arguments, Options(config=None, db=None, json=False, debug=False))
+    if "line" in options:
+        if {"-h", "--help"} & set(options.line):
+            _parser().parse_args(["rules", "--help"])
+        # a rule may begin with "-", so the rest of the line is not argparse's; but for the options of every command
+        options.yes = False
+        _, options.line = _common(yes=True).parse_known_args(options.line, options)
     options.run = _runner(options.target)
     return options
 
@@ -165,12 +189,20 @@ def _runner(target: str) -> Run:
     return run
 
 
-def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+def _common(*, yes: bool = False) -> argparse.ArgumentParser:
+    """Return what may be said with every command."""
+    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--config", metavar="DIR", help="the configuration's folder (default: config)")
     common.add_argument("--db", metavar="FILE", help=f"the database (default: {DEFAULT_DB})")
     common.add_argument("--json", action="store_true", help="answer in JSON")
     common.add_argument("--debug", action="store_true", help="show tracebacks")
+    if yes:
+        common.add_argument("--yes", action="store_true")
+    return common
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = _common()
     parser = argparse.ArgumentParser(
         prog="sanctionwire",
         description="Watches the news for sanctions and tells who sanctioned whom, with what and why.",

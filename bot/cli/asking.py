@@ -121,12 +121,6 @@ def subscriptions(options: Options, environ: Mapping[str, str]) -> int:
     return 0
 
 
-def rules(options: Options, environ: Mapping[str, str]) -> int:
-    """List the rules."""
-    ask(options, environ, "rules")
-    return 0
-
-
 def feeds(options: Options, environ: Mapping[str, str]) -> int:
     """List the sources."""
     ask(options, environ, "feeds")

@@ -12,6 +12,8 @@ from adapters.health import HealthServer
 from adapters.schedule import Schedule
 from bot.cli.arguments import Options
 from bot.cli.build import Knowledge, compile_knowledge, database, now, read_settings
+from bot.cli.heeding import EVERY as HEED_EVERY
+from bot.cli.heeding import Heed
 from bot.cli.house import House, open_house
 from bot.cli.operations import Errands
 from bot.cli.pulse import Pulse
@@ -109,6 +111,7 @@ async def serve(house: House, stopped: asyncio.Event) -> None:
 
     schedule.every("deliver elsewhere", ELSEWHERE_EVERY, elsewhere)
     rounds.refresh()
+    schedule.every("heed", HEED_EVERY, Heed(house).look)
     Errands(house).enter(schedule)
     async with _health(house, pulse):
         schedule.start()

@@ -62,7 +62,7 @@ def add(options: Options, environ: Mapping[str, str]) -> int:
         store.save_feed(replace(feed, url=found.moved_to or feed.url, outlet=found.title))
     finally:
         store.close()
-    _say(f"Added {feed.key}. A running service visits it from its next start on.")
+    _say(f"Added {feed.key}. A running service visits it within seconds.")
     return 0
 
 

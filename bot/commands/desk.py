@@ -185,7 +185,8 @@ def _check(command: Command, request: Request) -> None:
     for option in command.options:
         value = request.options.get(option.name, "")
         if option.required and not value.strip():
-            raise UsageError(f'"{command.words}" needs {option.name.upper()}: {option.about}.')
+            wanted = f"{option.about}: {', '.join(option.choices)}" if option.choices else option.about
+            raise UsageError(f'"{command.words}" needs {option.name.upper()}: {wanted}.')
         if len(value) > _longest(option):
             raise UsageError(f"{option.name.upper()} is longer than {_longest(option):,} characters; shorten it.")
 

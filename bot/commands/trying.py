@@ -150,7 +150,9 @@ def _outlet(example: Example) -> str:
 
 
 def told(office: Office, result: Result) -> tuple[str, ...]:
-    """Put a result in words."""
+    """Put a result in words; where nothing was looked at, nothing would be heard differently."""
+    if not result.looked:
+        return (picks(result),)
     return (picks(result), *heard(result, office), *examples(result.examples))
 
 
