@@ -37,6 +37,10 @@ class Vocabulary:
     single: Mapping[str, str]
     numbers: Mapping[str, int]
     groups: Mapping[str, int]
+    starters: frozenset[str]
+    """Words that a number may begin with, digits apart."""
+    aims: frozenset[str]
+    """Last words of the phrases that aim a measure at those counted."""
     times: Mapping[str, int]
     context: Mapping[str, frozenset[tuple[str, ...]]]
     is_people: Callable[[str], bool]
@@ -70,17 +74,17 @@ def vocabulary(lexicon: Lexicon) -> Vocabulary:
     endings: Mapping[str, str] = seed.get("endings", {})
     singulars = {_singular(noun, endings): kind for noun, kind in kinds("nouns").items()}
 
+    context: Mapping[str, list[str]] = seed.get("context", {})
     try:
         return Vocabulary(
             nouns=kinds("nouns"),
             single=singulars | kinds("single"),
             numbers={word: int(value) for word, value in seed.get("numbers", {}).items()},
             groups={word: int(value) for word, value in seed.get("groups", {}).items()},
+            starters=frozenset([*seed.get("numbers", ()), *seed.get("groups", ()), *context.get("article", ())]),
+            aims=frozenset(phrase.split()[-1] for phrase in context.get("aim", ())),
             times={word: int(value) for word, value in seed.get("times", {}).items()},
-            context={
-                name: frozenset(tuple(phrase.split()) for phrase in seed.get("context", {}).get(name, ()))
-                for name in _CONTEXTS
-            },
+            context={name: frozenset(tuple(phrase.split()) for phrase in context.get(name, ())) for name in _CONTEXTS},
             is_people=is_people,
             is_person=is_person,
             is_name=lambda word: bool(lexicon.names.get(word)),

@@ -124,19 +124,12 @@ def _company(line: Line, count: Count, place: Place, lexicon: Lexicon) -> Iterat
     first, behind = bisect_left(scan.starts, count.start), bisect_left(scan.starts, count.end)
     if not first:
         yield "subject" if place.stage in _DEEDS else "subject, talk"
-    elif scan.words[first - 1] in _aims(lexicon):
+    elif scan.words[first - 1] in vocabulary(lexicon).aims:
         yield "aimed"
     yield from (f"ahead:{kind}" for kind in scan.kinds[max(0, first - 2) : first] if kind in lexicon.language["cues"])
     yield from (f"behind:{kind}" for kind in scan.kinds[behind : behind + 3] if kind in lexicon.language["cues"])
-    inside = any(count.start <= scan.starts[at] < count.end for at in scan.triggers)
-    deed = (
-        ""
-        if inside
-        else next((kind for kind in scan.kinds[behind : behind + _VERB] if kind in _OWN_DEEDS or kind in TRIGGERS), "")
-    )
-    if deed in _OWN_DEEDS:
+    if any(count.start <= scan.starts[at] < count.end for at in scan.triggers):
+        return  # "two sanctioned clerics leave": they are hit, whatever they do
+    deeds = (kind for kind in scan.kinds[behind : behind + _VERB] if kind in _OWN_DEEDS or kind in TRIGGERS)
+    if next(deeds, "") in _OWN_DEEDS:
         yield "they act"
-
-
-def _aims(lexicon: Lexicon) -> frozenset[str]:
-    return frozenset(phrase[-1] for phrase in vocabulary(lexicon).context["aim"])

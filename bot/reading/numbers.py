@@ -42,9 +42,14 @@ class Count:
 
 def find(sentence: Sentence, lexicon: Lexicon) -> tuple[Count, ...]:
     """Return the counts in a sentence, in order, those that are not exact among them."""
-    reader = _Reader(sentence.folded, vocabulary(lexicon))
+    known = vocabulary(lexicon)
+    reader = _Reader(sentence.folded, known)
     at = 0
     while at < len(reader.words):
+        word = reader.words[at]
+        if word not in known.starters and not word[0].isdecimal():  # all but a few words end here
+            at += 1
+            continue
         number, after = reader.number(at)
         if number and not reader.is_measure(after) and (count := reader.counted(at, after, number)):
             reader.found.append(count)
