@@ -20,7 +20,7 @@ from bot.errors import UsageError
 
 EPOCHS = 5
 BATCH = 32
-RATE = 1.2e-4
+RATE = 1e-4
 """Of the pre-trained part; the heads, which begin with nothing, learn ten times as fast."""
 KEPT = 16_000
 """Pieces of the vocabulary that are kept whether or not an item has them: it has the commonest first."""

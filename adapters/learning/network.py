@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_LAYERS = (0, 2, 5)
+_LAYERS = (0, 1, 2, 3, 4, 5)
 """Which layers of the pre-trained six are kept."""
 _WIDTH, _INNER, _HEADS = 384, 128, 12
 _SAID = 0.05
@@ -31,6 +31,8 @@ class Lesson:
     relevant: bool
     lead: Mapping[str, Any] | None
     """Its first action, as items are labelled; None for what is no sanctions news."""
+    evidence: Sequence[int] = ()
+    """Pieces that show the action; none where nobody marked them."""
 
 
 class Net:
@@ -53,7 +55,7 @@ class Net:
         self._rest = {name: tensor.clone() for name, tensor in rest.items()}
         self._top: dict[str, Any] = {}
         for head, names in labels.items():
-            self._linear(head, _INNER if head == "roles" else 3 * _WIDTH, len(names))
+            self._linear(head, {"roles": _INNER, "evidence": _WIDTH}.get(head, 4 * _WIDTH), len(names))
         self._linear("roles.in", 3 * _WIDTH, _INNER)
         for tensor in self.parameters():
             tensor.requires_grad_(requires_grad=True)
@@ -117,9 +119,12 @@ class Net:
         seen, real = self._run(batch)
         mean = (seen * real[..., None]).sum(1) / real.sum(1, keepdim=True)
         focus = torch.stack([seen[row, list(one.focus) or [0]].mean(0) for row, one in enumerate(batch)])
-        item = torch.cat([seen[:, 0], mean, focus], 1)
+        held = (seen @ self._top["evidence.w"] + self._top["evidence.b"])[..., 0]
+        news = (held.masked_fill(real == 0, -1e9).softmax(1)[..., None] * seen).sum(1)
+        item = torch.cat([seen[:, 0], mean, focus, news], 1)
         yes = torch.tensor([[float(lesson.relevant)] for lesson in batch])
         loss = functional.binary_cross_entropy_with_logits(self._head("relevant", item), yes)
+        loss = loss + self._evidence_loss(batch, held)
         rows = [row for row, lesson in enumerate(batch) if lesson.lead]
         if not rows:
             return loss
@@ -130,6 +135,15 @@ class Net:
             told = torch.tensor([[float(_holds(lead, head, name)) for name in self._labels[head]] for lead in leads])
             loss = loss + matter * functional.binary_cross_entropy_with_logits(self._head(head, item[rows]), told)
         return loss + self._roles_loss([(row, batch[row]) for row in rows], seen)
+
+    def _evidence_loss(self, batch: Sequence[Lesson], held: Any) -> Any:
+        torch, functional = self._torch, self._torch.nn.functional
+        rows = [(row, lesson) for row, lesson in enumerate(batch) if lesson.evidence]
+        if not rows:
+            return 0.0
+        told = [float(at in set(lesson.evidence)) for _, lesson in rows for at in range(len(lesson.ids))]
+        asked = torch.cat([held[row, : len(lesson.ids)] for row, lesson in rows])
+        return functional.binary_cross_entropy_with_logits(asked, torch.tensor(told))
 
     def _roles_loss(self, rows: Sequence[tuple[int, Lesson]], seen: Any) -> Any:
         torch, functional = self._torch, self._torch.nn.functional

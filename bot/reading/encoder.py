@@ -7,8 +7,10 @@ both (see `judging.py`), and the encoder's part of it is a reason by its own nam
 
 The network is BERT's: pieces and places in, layers of attention and of two plain ones, each normalised; then
 
-    item  = [first piece, mean of all, mean of the measures' names]   -> relevant, counter, stage, instruments, grounds
-    code  = [mean of its names, first of them, first piece]           -> issuers, targets, speaker
+    item = [first piece, mean of all, of the measures' names, of the news] -> relevant, stage, counter, instruments ...
+    code = [mean of its names, first of them, first piece]                 -> issuers, targets, speaker
+
+where the news is what another head finds: it was taught which words annotators quoted as evidence.
 
 It came about by fine-tuning three of the six layers of all-MiniLM-L6-v2 (Apache 2.0; Wang et al. 2020) with
 `sanctionwire learn --encoder`. Its weights stand in bytes (``seeds/encoder.safetensors``), each column with its own
@@ -78,19 +80,21 @@ class Encoder:
         cut = self._pieces.cut(page)
         whole = ask(self._told(cut))
         found = []
-        for word, first, behind in cut.words:
-            ids = [*cut.ids[:first], *[self._pieces.hidden] * (behind - first), *cut.ids[behind:]]
-            found.append((word, whole - ask(self._told(replace(cut, ids=ids)))))
+        for word in cut.words:
+            hidden = [self._pieces.hidden] * (word.behind - word.first)
+            ids = [*cut.ids[: word.first], *hidden, *cut.ids[word.behind :]]
+            found.append((word.text, whole - ask(self._told(replace(cut, ids=ids)))))
         return sorted(found, key=lambda one: (-abs(one[1]), one[0]))
 
     def _told(self, cut: Cut) -> Impression:
         seen = self._run(cut)
         rest, np = self._rest, self._np
-        item = np.concatenate([seen[0], seen.mean(0), seen[cut.focus].mean(0) if cut.focus else seen[0]])
+        focus = seen[cut.focus].mean(0) if cut.focus else seen[0]
+        item = np.concatenate([seen[0], seen.mean(0), focus, self._news(seen) @ seen])
         heads = {
             head: self._named(labels, item @ rest[f"{head}.w"] + rest[f"{head}.b"])
             for head, labels in self._labels.items()
-            if head != "roles"
+            if head not in {"roles", "evidence"}
         }
         roles: dict[str, dict[Code, float]] = {role: {} for role in self._labels["roles"]}
         for code, places in cut.codes.items():
@@ -100,6 +104,12 @@ class Encoder:
             for role, logit in told.items():
                 roles[role][code] = logit
         return Impression(heads, roles)
+
+    def _news(self, seen: "Matrix") -> "Matrix":
+        """Return how much of the news each piece holds; all together hold it once."""
+        held = self._np.exp(seen @ self._rest["evidence.w"] + self._rest["evidence.b"])[:, 0]
+        share: Matrix = held / held.sum()
+        return share
 
     def _named(self, labels: list[str], logits: "Matrix") -> dict[str, float]:
         return {label: round(float(logit), _DIGITS) for label, logit in zip(labels, logits, strict=True)}

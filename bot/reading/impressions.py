@@ -5,18 +5,18 @@ with the features, as many encoders are trained as there are folds, each without
 looked at by the one that never saw its outlet. The one that is shipped is trained on all.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.domain import Stage
+from bot.domain import Item, Stage
 from bot.lexicon import Lexicon
 from bot.reading import judging
 from bot.reading.encoder import Encoder, Impression
 from bot.reading.judging import COUNTER, ENCODER, FEATURES, LOOKED_AT, RELEVANT, ROLES, STAGE, YES, Look
 from bot.reading.model import Weights
 from bot.reading.page import page
-from bot.reading.pieces import Pieces
+from bot.reading.pieces import Cut, Pieces
 from bot.reading.teaching import Features, Fit, Labelled, Row, fit_head, word
 
 FOLDS = 3
@@ -37,6 +37,8 @@ class Lesson:
     relevant: bool
     lead: Mapping[str, Any] | None
     """Its first action; None for what is no sanctions news."""
+    evidence: Sequence[int]
+    """Pieces that show the action; none where nobody marked them."""
 
 
 class Trainer(Protocol):
@@ -60,6 +62,7 @@ def labels(lexicon: Lexicon) -> Labels:
         "instruments": sorted(lexicon.seeds["instruments"]),
         "grounds": sorted(lexicon.seeds["grounds"]),
         "roles": list(ROLES),
+        "evidence": [YES],
     }
 
 
@@ -78,9 +81,27 @@ def trained(items: Sequence[Labelled], lexicon: Lexicon, trainer: Trainer, progr
                 codes=cut.codes,
                 relevant=labelled.relevant,
                 lead=lead,
+                evidence=_evidence(labelled.item, cut, str((lead or {}).get("evidence", ""))),
             )
         )
     return trainer.train(lessons, labels(lexicon), progress)
+
+
+def _evidence(item: Item, cut: Cut, quote: str) -> list[int]:
+    """Return the pieces of the words that an annotator quoted."""
+    spans = {part: (at, at + len(quote)) for part, text in _parts(item) if quote and (at := text.find(quote)) >= 0}
+    return [
+        at
+        for word in cut.words
+        if word.part in spans and spans[word.part][0] <= word.start < spans[word.part][1]
+        for at in range(word.first, word.behind)
+    ]
+
+
+def _parts(item: Item) -> Iterator[tuple[str, str]]:
+    yield "title", item.title
+    yield "summary", item.summary
+    yield "text", item.text
 
 
 def impressions(

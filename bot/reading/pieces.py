@@ -8,9 +8,11 @@ accents, capitals and kinds of quotes are gone before.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bot.domain import Code
 from bot.reading.page import Page
+from bot.reading.text import Part
 
 MOST = 80
 """Pieces of an item that are read: a title and the two sentences behind it; more would cost and tell little."""
@@ -18,6 +20,19 @@ _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 _LONGEST = 40
 """Characters from which on a word is none."""
 _MEMO = 50_000
+
+
+class Word(NamedTuple):
+    """A word of an item: where it stands in its part, and among the pieces."""
+
+    text: str
+    part: Part
+    start: int
+    end: int
+    first: int
+    """Its first piece."""
+    behind: int
+    """The piece behind its last."""
 
 
 @dataclass(slots=True)
@@ -29,8 +44,7 @@ class Cut:
     """0 for the title, 1 for what follows it."""
     codes: dict[Code, list[int]] = field(default_factory=dict)
     """Each code that is named to the pieces that name it, in order of first mention."""
-    words: list[tuple[str, int, int]] = field(default_factory=list)
-    """Each word with its first piece and the one behind its last."""
+    words: list["Word"] = field(default_factory=list)
     triggers: list[int] = field(default_factory=list)
     """Pieces that begin the name of a measure."""
 
@@ -56,12 +70,14 @@ class Pieces:
         for part, scan in page.scans():
             segment = int(part == "s")
             places: list[tuple[int, int]] = []
-            for match in _WORD.finditer(scan.sentence.folded):
+            sentence = scan.sentence
+            for match in _WORD.finditer(sentence.folded):
                 ids = self._ids_of(match.group())
                 if len(cut.ids) + len(ids) >= MOST:
                     break
                 places += [(match.start(), at) for at in range(len(cut.ids), len(cut.ids) + len(ids))]
-                cut.words.append((match.group(), len(cut.ids), len(cut.ids) + len(ids)))
+                span = sentence.start + match.start(), sentence.start + match.end()
+                cut.words.append(Word(match.group(), sentence.part, *span, len(cut.ids), len(cut.ids) + len(ids)))
                 cut.ids += ids
                 cut.segments += [segment] * len(ids)
             for mention in scan.mentions:

@@ -18,6 +18,7 @@ LABELS = {
     "counter": ["yes"],
     "stage": ["imposed", "eased", "context"],
     "roles": ["issuers", "targets", "speaker"],
+    "evidence": ["yes"],
 }
 
 
@@ -40,7 +41,7 @@ def small_encoder(labels: Mapping[str, Sequence[str]] | None = None, seed: int =
         "rest.roles.in.b": some(INNER),
     }
     for head, names in labels.items():
-        arrays[f"rest.{head}.w"] = some(INNER if head == "roles" else 3 * WIDTH, len(names))
+        arrays[f"rest.{head}.w"] = some({"roles": INNER, "evidence": WIDTH}.get(head, 4 * WIDTH), len(names))
         arrays[f"rest.{head}.b"] = some(len(names))
     for at in range(LAYERS):
         for name, wide, out in (
