@@ -9,8 +9,11 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from bot.errors import SeedError
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_SIMPLE = re.compile(r"https?://([a-z0-9.-]*[a-z0-9])((?:/[A-Za-z0-9/:@!$&'()*+,=~._-]*)?)\Z")
-"""Most links, which need not be taken apart with all care: that takes three times as long."""
+_SIMPLE = re.compile(
+    r"https?://([a-z0-9.-]*[a-z0-9])((?:/[A-Za-z0-9/:@!$&'()*+,=~._-]*)?)"
+    r"(?:\?([A-Za-z0-9_.~-]+=[A-Za-z0-9_.~-]*(?:&[A-Za-z0-9_.~-]+=[A-Za-z0-9_.~-]*)*))?\Z"
+)
+"""Most links, which need not be taken apart with all care: that takes three times as long, with a query ten times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,10 @@ def canonical_link(url: str, rules: LinkRules) -> str:
     """
     url = url.strip()
     if (simple := _SIMPLE.match(url)) is not None:
-        return f"https://{_canonical_host(simple[1], rules)}{_canonical_path(simple[2], rules)}"
+        query = _simple_query(simple[3], rules) if simple[3] else ""
+        return f"https://{_canonical_host(simple[1], rules)}{_canonical_path(simple[2], rules)}{query}"
+    if url[:4].lower() != "http" and url.isascii() and url.isprintable():
+        return url  # a guid, mostly
     if not url.isascii():
         # halves of characters have no place in an address, and would be put right again at every other step
         url = url.encode("utf-8", "replace").decode("utf-8")
@@ -98,6 +104,13 @@ def _canonical_path(path: str, rules: LinkRules) -> str:
         for ending in rules.endings:
             path = path.removesuffix(ending)
     return path
+
+
+def _simple_query(query: str, rules: LinkRules) -> str:
+    """Do the same for pairs of plain words."""
+    pairs = [tuple(pair.split("=", 1)) for pair in query.split("&")]
+    kept = sorted(pair for pair in pairs if not _is_decoration(pair[0].lower(), rules))
+    return f"?{'&'.join(map('='.join, kept))}" if kept else ""
 
 
 def _canonical_query(query: str, rules: LinkRules) -> str:

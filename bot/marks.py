@@ -79,7 +79,7 @@ def _site(link: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text's words in small letters without accents and punctuation, a blank between them."""
-    return " ".join(flatten(fold(text)).split())
+    return " ".join(flatten(text.lower() if text.isascii() else fold(text)).split())
 
 
 def _bytes(text: str) -> bytes:

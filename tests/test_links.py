@@ -24,6 +24,25 @@ def test_the_short_way_leads_where_the_careful_one_does(rest: str, scheme: str) 
     assert canonical_link(scheme + rest, RULES) == carefully(scheme + rest)
 
 
+QUERY = st.lists(
+    st.sampled_from(
+        ["a=1", "a=10", "a=", "B=2", "z.y~=_", "utm_source=x", "at_medium=RSS", "fbclid=1", "c", "=", "é=1", "#x"]
+    )
+)
+
+
+@given(
+    QUERY.map("&".join), st.sampled_from(["https://www.wire.example/a", "http://wire.example", "https://wire.example/"])
+)
+def test_a_query_of_plain_words_is_taken_apart_alike(query: str, page: str) -> None:
+    assert canonical_link(f"{page}?{query}", RULES) == carefully(f"{page}?{query}")
+
+
+@pytest.mark.parametrize("guid", ["", "wire-17", "tag:wire.example,2026:17", "urn:uuid:1", "17 of 20"])
+def test_what_is_no_web_address_stays_as_it_is(guid: str) -> None:
+    assert canonical_link(f" {guid} ", RULES) == guid
+
+
 @pytest.mark.parametrize(
     "url", ["https://www.wire.example/world/a-b_c.html", "http://wire.example", "https://m.wire.example/a/index.html/"]
 )

@@ -51,4 +51,5 @@ def keep_hits(raw: sqlite3.Connection, decisions: Sequence[Decision], now: datet
         if decision.story is not None
         for rule in decision.rules
     ]
-    raw.executemany("insert or ignore into hits (rule, story, at) values (?, ?, ?)", rows)
+    if rows:
+        raw.executemany("insert or ignore into hits (rule, story, at) values (?, ?, ?)", rows)
