@@ -9,7 +9,7 @@ each keep their own (feedparser#287). Large bodies are read in a process of thei
 import asyncio
 import calendar
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ from adapters.feeds.charset import decode
 from adapters.feeds.cleaning import plain, shorten, web_link
 from adapters.feeds.fetch import Fetched, Fetcher
 from adapters.feeds.freshness import LONGEST
-from adapters.feeds.sniffing import breaks_off, check_is_feed, is_complete
+from adapters.feeds.sniffing import THOROUGH, breaks_off, check_is_feed, check_size, ends, is_complete
 from bot.domain import Feed, FeedState, Item, Poll
 from bot.errors import NotAFeed, Unreachable
 
@@ -91,26 +91,37 @@ def read_feed(feed: Feed, fetched: Fetched) -> Poll:
     """Read a body: pure and slow (tens of milliseconds), so to be run beside the loop. Raises a FeedError."""
     text = decode(fetched.body, fetched.charset)
     check_is_feed(text)
-    about, entries = quick.parse(text) or _thoroughly(text)
+    about, entries, cut = _quickly(text) or _thoroughly(text)
     channel = _channel(feed, fetched, about)
     items, detail = _newest(_distinct(_items(entries, feed, channel)))
     return replace(
         _bare(fetched, modified=True),
         items=items,
         title=channel.title,
-        detail=detail,
+        detail=cut or detail,
         max_age=max(filter(None, (fetched.max_age, _own_pace(about))), default=None),
     )
 
 
-def _thoroughly(text: str) -> tuple[Parsed, list[Parsed]]:
-    """Return what a feed says of itself, and its entries, as feedparser reads them. Raises NotAFeed for none."""
+def _quickly(text: str) -> tuple[Parsed, Sequence[Parsed], str] | None:
+    found = quick.parse(text)
+    return (*found, "") if found else None
+
+
+def _thoroughly(text: str) -> tuple[Parsed, Sequence[Parsed], str]:
+    """Return what a feed says of itself, its entries as feedparser reads them, and how many were cut away, in words.
+
+    Raises NotAFeed where there are none, TooLarge where it would take too long.
+    """
+    text, had = ends(text, THOROUGH.entries)
+    check_size(text, THOROUGH)
     parsed = _parsed(text)
     # the entry in which a download broke off has half a title, and would come back as another one
     entries = parsed.entries[:-1] if breaks_off(text) else parsed.entries
     if not entries and (not parsed.version or (parsed.bozo and not is_complete(text))):
         raise NotAFeed(f"no_entries: the body begins like a feed and breaks off or falls apart: {_fault(parsed)}")
-    return parsed.feed, entries
+    cut = f"the first and the last of {had:,} entries were read, {THOROUGH.entries:,} in all" if had else ""
+    return parsed.feed, entries, cut
 
 
 def _parsed(text: str) -> feedparser.FeedParserDict:

@@ -6,15 +6,26 @@ never be a mistake, so that everything that does not begin like a feed is a name
 """
 
 import re
+from dataclasses import dataclass
 
 from bot.errors import NotAFeed, TooLarge
 
-MAX_ENTRIES = 20_000
-"""Entries in one body; more are not worth their parsing (feedparser takes about 0.2 ms for each)."""
-MAX_TAGS = 300_000
-"""Tags in one body, those in CDATA not counted: feedparser takes 15 µs and 300 bytes for each, however empty."""
-MAX_REFERENCES = 1_000_000
-"""Ampersands in one body, each of which is a reference or becomes one."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How much one body may hold, so that reading it takes some two seconds at most."""
+
+    entries: int
+    tags: int
+    """Those in CDATA not counted: feedparser takes 15 µs and 300 bytes for each, however empty."""
+    references: int
+    """Ampersands, each of which is a reference or becomes one."""
+
+
+ANY = Size(entries=20_000, tags=300_000, references=1_000_000)
+"""Of any feed; more is not worth its parsing."""
+THOROUGH = Size(entries=5_000, tags=100_000, references=400_000)
+"""Of one that feedparser has to read, which takes 0.2 ms for each entry; real ones have some hundreds."""
 
 _HEAD = 1 << 14
 _ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|feed|RDF|channel)[\s>/]", re.IGNORECASE)
@@ -51,26 +62,42 @@ def check_is_feed(text: str) -> None:
         raise NotAFeed("entity_declarations: the body defines XML entities of its own, which may be a bomb")
     if _ENDLESS_TAG.search(text):
         raise NotAFeed("endless_tag: a tag of more than 65,536 characters, which only an attack has")
-    entries = _entries(text)
-    if entries > MAX_ENTRIES:
-        raise TooLarge(f"the feed has {entries:,} entries; at most {MAX_ENTRIES:,} are read")
-    references = text.count("&")
-    if references > MAX_REFERENCES:
-        raise TooLarge(f"the feed has {references:,} ampersands; at most {MAX_REFERENCES:,} are read")
-    tags = _tags(text)
-    if tags > MAX_TAGS:
-        raise TooLarge(f"the feed has {tags:,} tags; at most {MAX_TAGS:,} are read")
+    check_size(text, ANY)
 
 
-def _entries(text: str) -> int:
+def check_size(text: str, most: Size) -> None:
+    """Pass what is soon read. Raises TooLarge."""
+    counts = (
+        ("entries", _entries(text, most.entries), most.entries),
+        ("ampersands", text.count("&"), most.references),
+        ("tags", _tags(text, most.tags), most.tags),
+    )
+    for what, found, allowed in counts:
+        if found > allowed:
+            raise TooLarge(f"the feed has {found:,} {what}; at most {allowed:,} are read")
+
+
+def ends(text: str, most: int) -> tuple[str, int]:
+    """Return a body of at most `most` entries, the first and the last of it, and how many it had if that was more.
+
+    New entries stand at one end: mostly the beginning.
+    """
+    starts = [] if text.count("<") <= most else [found.start() for found in _ENTRY.finditer(text)]
+    if len(starts) <= most:
+        return text, 0
+    half = most // 2
+    return text[: starts[half]] + text[starts[-half] :], len(starts)
+
+
+def _entries(text: str, most: int) -> int:
     """Count the entries; where there are fewer tags than entries are allowed, they need no counting."""
-    few = text.count("<") <= MAX_ENTRIES
+    few = text.count("<") <= most
     return 0 if few else sum(1 for _ in _ENTRY.finditer(text))
 
 
-def _tags(text: str) -> int:
+def _tags(text: str, most: int) -> int:
     """Count the tags that a parser would see; where there are few with those in CDATA, all of them."""
-    if (count := text.count("<")) <= MAX_TAGS:
+    if (count := text.count("<")) <= most:
         return count
     first, *rest = text.split("<![CDATA[")
     return first.count("<") + sum(part.partition("]]>")[2].count("<") for part in rest)

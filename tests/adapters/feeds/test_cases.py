@@ -166,6 +166,30 @@ def test_a_body_of_more_markup_than_anybody_writes_is_not_parsed(filler: bytes, 
     assert time.monotonic() - began < 5
 
 
+ATOM_ENTRY = "<entry><id>g{0}</id><title>Ministers meet {0}</title><updated>2023-01-02T10:00:00Z</updated></entry>"
+
+
+def test_of_an_endless_feed_that_takes_long_both_ends_are_read() -> None:
+    entries = "".join(ATOM_ENTRY.format(n) for n in range(19_900))
+    began = time.process_time()
+    found = read(f"<feed xmlns='http://www.w3.org/2005/Atom'><title>x</title>{entries}</feed>".encode())
+    assert time.process_time() - began < 4  # twice what it takes; all of it would take six
+    guids = {item.guid for item in found.items}
+    assert len(guids) == 2_000
+    assert found.detail == "the first and the last of 19,900 entries were read, 5,000 in all"
+
+
+def test_the_newest_of_an_endless_feed_are_read_whichever_end_they_stand_at() -> None:
+    def atom(days: range) -> bytes:
+        entries = "".join(ATOM_ENTRY.format(n).replace("02T10", f"{n // 700 + 1:02}T10") for n in days)
+        return f"<feed xmlns='http://www.w3.org/2005/Atom'><title>x</title>{entries}</feed>".encode()
+
+    oldest_first = {item.guid for item in read(atom(range(12_000))).items}
+    newest_first = {item.guid for item in read(atom(range(11_999, -1, -1))).items}
+    assert "g11999" in oldest_first & newest_first
+    assert len(oldest_first) == len(newest_first) == 2_000
+
+
 def test_markup_inside_cdata_is_no_markup_of_the_feeds() -> None:
     page = b"<p>Norland sanctions Sudland</p>" * 6_000
     body = (
