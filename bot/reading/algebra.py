@@ -8,7 +8,7 @@ to renew").
 The base is looked for where grammar puts it, nearest first: the trigger as a verb itself; what follows it ("sanctions
 lifted", "sanctions were eased", "sanctions relief"); its governor, through a preposition if need be ("threat of
 sanctions", "hits Iran with sanctions"); any base to its left in the clause. Nothing works across an edge (after,
-amid, who, a colon).
+amid, who, a colon), but that "demanded that" turns the clause behind it.
 """
 
 from dataclasses import dataclass
@@ -46,9 +46,19 @@ def sense(page: Page, scan: Scan, at: int, hung: Frame) -> Sense:
     if not base:
         return Sense("", "", "", "", turns)
     turn = _turn(page, scan, start, min(where, at), base)
+    if turn == "plain":
+        turn = _said_that(page, scan, start, base)
     if turn == "plain" and where > at:
         turn = _turn(page, scan, at + 1, where, base)
     return Sense(base, turn, page.stages.get(base, {}).get(turn, ""), how, turns)
+
+
+def _said_that(page: Page, scan: Scan, start: int, base: str) -> str:
+    """Return what turns a whole clause about from before it: "demanded that Washington lift" is a call, not a fact."""
+    if start < 2 or scan.words[start - 1] not in page.grammar.complementisers:
+        return "plain"
+    drift = page.coarse.get(scan.kinds[start - 2], "")
+    return drift if drift in _TURNS and drift != base else "plain"
 
 
 def _base(page: Page, scan: Scan, at: int, hung: Frame, start: int) -> tuple[str, int, str]:

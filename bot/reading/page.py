@@ -42,6 +42,7 @@ class Grammar:
     companions: frozenset[str] = frozenset()
     pronouns: frozenset[str] = frozenset()
     answers: frozenset[str] = frozenset()
+    complementisers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ def made(title: str) -> Sense:
         ("US mulls easing sanctions on Venezuela", "easing_proposed"),
         ("Havana urges Washington to lift sanctions", "easing_proposed"),
         ("Kyiv calls for sanctions on Russian gas", "proposed"),
+        ("Mali demands that ECOWAS lift the sanctions", "easing_proposed"),
+        ("Council votes to end nine years of sanctions on Mali", "eased"),
         ("Russia vetoes sanctions on Mali", "blocked"),
         ("Moscow condemns sanctions on its banks", "condemned"),
         ("Firm evades sanctions on Iran", "context"),
