@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 HEADS = 12
 """Of attention, as the network that it was made from has them."""
 _TINY = 1e-12
+_KINDS = {"I8": "i1", "U8": "u1", "F32": "<f4"}
 _DIGITS = 3
 """Digits of a logit that are told: what lies behind them may differ between machines."""
 
@@ -56,20 +57,19 @@ class Encoder:
     def __init__(self, data: bytes) -> None:
         """Take a safetensors file's bytes. Raises SeedError where they are none, or lack a part."""
         import numpy as np
-        from safetensors import SafetensorError
-        from safetensors.numpy import load
 
         self._np = np
         try:
-            arrays: dict[str, Any] = load(bytes(data))
+            arrays = _arrays(np, data)
             told = json.loads(bytes(arrays.pop("told")).decode())
             self._pieces = Pieces(told["pieces"])
             self._labels: Mapping[str, list[str]] = told["labels"]
             self._layers = [_floats(np, arrays, f"layer{at}.") for at in range(int(told["layers"]))]
             self._words, self._scales = arrays["words"], arrays["words.scale"]
             self._rest = _floats(np, arrays, "rest.")
-        except (SafetensorError, KeyError, ValueError, UnicodeDecodeError) as error:
-            raise SeedError(f"seeds/encoder: {error}; install Sanctionwire again, or train it anew") from error
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            fault = f"{type(error).__name__}: {error}"
+            raise SeedError(f"seeds/encoder: {fault}; install Sanctionwire again, or train it anew") from error
 
     def look(self, page: Page) -> Impression:
         """Return the logits of an item's heads, and of each code it names."""
@@ -156,6 +156,21 @@ class Encoder:
         bent *= x
         bent *= 0.5
         return bent
+
+
+def _arrays(np: Any, data: bytes) -> dict[str, Any]:
+    """Return the arrays of a safetensors file as views of it, so that only what is looked at is ever in memory.
+
+    The form: the header's length in eight bytes, the header in JSON, the arrays.
+    """
+    begin = 8 + int.from_bytes(data[:8], "little")
+    found = {}
+    for name, about in json.loads(bytes(data[8:begin])).items():
+        if name != "__metadata__":
+            kind, (first, behind) = np.dtype(_KINDS[about["dtype"]]), about["data_offsets"]
+            flat = np.frombuffer(data, kind, (behind - first) // kind.itemsize, begin + first)
+            found[name] = flat.reshape(about["shape"])
+    return found
 
 
 def _floats(np: Any, arrays: Mapping[str, Any], prefix: str) -> "dict[str, Matrix]":
