@@ -106,7 +106,7 @@ def look_into(item: Item, lexicon: Lexicon, decision: Decision, verdicts: Mappin
 def _marked_all(item: Item, explanation: Explanation, lexicon: Lexicon) -> Iterator[Marked]:
     known = {sentence.text: sentence for sentence in explanation.sentences}
     counted: dict[str, int] = {}
-    for sentence in sentences(item):
+    for sentence in sentences(item, lexicon):
         counted[sentence.part] = number = counted.get(sentence.part, 0) + 1
         explained = known.get(sentence.text) or _alone(sentence, item, lexicon)
         yield _marked(explained, sentence.part, number, explanation.reading.actions)
@@ -168,7 +168,7 @@ def _words_by_kind(item: Item, lexicon: Lexicon) -> dict[str, list[str]]:
     """Return the item's words by their kind, and by the drift that several kinds have in common."""
     machine = scanner(lexicon)
     found: dict[str, list[str]] = {}
-    for sentence in sentences(item):
+    for sentence in sentences(item, lexicon):
         scan = machine.scan(sentence, item.date.date() if item.date else None)
         for word, kind in zip(scan.words, scan.kinds, strict=True):
             for name in {kind, machine.coarse.get(kind, kind)} - {"@", "#", "#year", "masked"}:

@@ -95,7 +95,7 @@ def _after(page: Page, scan: Scan, at: int) -> tuple[str, int, str] | None:
     drift = page.coarse.get(kinds[step], "")
     if step > behind and (drift in _BASES or drift == "effect"):
         return drift, step, "passive"
-    if drift in _BASES and words[step].endswith("ed"):
+    if drift in _BASES and words[step].endswith(grammar.past):
         return drift, step, "passive"
     if step == at + 1 and drift in {"ease", "evade", "hedge", "effect"}:
         return drift, step, "compound"
@@ -119,7 +119,9 @@ def _turn(page: Page, scan: Scan, start: int, stop: int, base: str) -> str:
     """Return what turns a base about: the nearest turn before it."""
     for step in range(stop - 1, start - 1, -1):
         kind = scan.kinds[step]
-        if kind == "future" or (scan.words[step] == "to" and step and scan.kinds[step - 1] == ACTOR):
+        if kind == "future" or (
+            scan.words[step] in page.grammar.infinitives and step and scan.kinds[step - 1] == ACTOR
+        ):
             return "future"
         drift = page.coarse.get(kind, "")
         if drift in _TURNS and drift != base:

@@ -17,6 +17,7 @@ from bot.lexicon import Lexicon
 from bot.reading import judging
 from bot.reading.algebra import Sense, sense
 from bot.reading.judging import Verdict
+from bot.reading.language import Grammar
 from bot.reading.mentions import Mention, Scan, scanner
 from bot.reading.model import Weights
 from bot.reading.page import EDGES, FIRM, Frame, Page, frame, lead
@@ -58,14 +59,14 @@ def told(item: Item, page: Page, lexicon: Lexicon, weights: Weights) -> list[Tol
     day = item.date.date() if item.date else None
     found: list[Told] = []
     subject: tuple[Code, ...] = ()
-    for sentence in sentences(item):
+    for sentence in sentences(item, lexicon):
         if sentence.part != "text":
             continue
         scan = scanner(lexicon).scan(sentence, day)
         own = replace(page, title=[scan], body=[])
         if any(scan.kinds[at] in FIRM for at in scan.triggers):
             found += _in_sentence(own, scan, subject, weights)
-        subject = _opening_subject(scan) or subject
+        subject = _opening_subject(scan, page.grammar) or subject
     return _once(_named_in_full(found))[:MOST]
 
 
@@ -116,7 +117,7 @@ class _Roles:
 
     def subject(self) -> tuple[Code, ...]:
         """Return who stands before the first verb: the sentence's subject, with those who act along."""
-        return _opening_subject(self._scan)
+        return _opening_subject(self._scan, self._grammar)
 
     def by(self) -> tuple[Code, ...]:
         """Return the chain behind "by" that follows the trigger."""
@@ -162,24 +163,24 @@ class _Roles:
             if scan.words[step] in words:
                 chain = [mention for mention in scan.mentions if step < mention.at <= step + reach]
                 if chain:
-                    return _codes(_chain(scan, chain, scan.mentions))
+                    return _codes(_chain(scan, chain, self._grammar))
         return ()
 
 
-def _chain(scan: Scan, near: Sequence[Mention], mentions: Sequence[Mention]) -> list[Mention]:
+def _chain(scan: Scan, near: Sequence[Mention], grammar: Grammar) -> list[Mention]:
     """Return the first of the mentions near, with all that are joined to it by commas and "and"."""
-    chain = [near[0]]
-    for mention in mentions:
+    chain, links = [near[0]], grammar.joints | grammar.articles
+    for mention in scan.mentions:
         gap = scan.words[chain[-1].at + 1 : mention.at]
-        if mention.at > chain[-1].at and len(gap) <= 3 and all(word in {",", "and", "the", "or", "&"} for word in gap):
+        if mention.at > chain[-1].at and len(gap) <= 3 and all(word in links for word in gap):
             chain.append(mention)
     return chain
 
 
-def _opening_subject(scan: Scan) -> tuple[Code, ...]:
+def _opening_subject(scan: Scan, grammar: Grammar) -> tuple[Code, ...]:
     """Return the codes of the first chain of names in a sentence, if it stands near its beginning."""
     near = [mention for mention in scan.mentions if mention.at < 14]
-    return _codes(_chain(scan, near, scan.mentions)) if near else ()
+    return _codes(_chain(scan, near, grammar)) if near else ()
 
 
 def _codes(mentions: Iterable[Mention]) -> tuple[Code, ...]:

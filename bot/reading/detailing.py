@@ -21,7 +21,7 @@ def details(items: Sequence[Labelled], lexicon: Lexicon, fit: Fit) -> list[Row]:
     for labelled in items:
         if not labelled.actions:
             continue
-        told_of = sentences(labelled.item)
+        told_of = sentences(labelled.item, lexicon)
         marked = lines(told_of, lexicon)
         for rank, action in enumerate(labelled.actions):
             for head, features, yes in _cases(marked, action, place(action, told_of, rank), lexicon):

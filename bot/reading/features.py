@@ -131,15 +131,7 @@ def _framed(page: Page, scan: Scan, at: int, found: Frame) -> list[str]:
     drift = page.coarse.get(found.kind, found.kind)
     subject = kinds[found.subject] if found.subject >= 0 else "^"
     actor = "@" if ACTOR in kinds[found.first : at] else ""
-    ending = (
-        "ed"
-        if found.word.endswith("ed")
-        else "ing"
-        if found.word.endswith("ing")
-        else "s"
-        if found.word.endswith("s")
-        else ""
-    )
+    ending = page.grammar.ending(found.word)
     return [
         f"gov {found.kind}",
         f"gov {drift} {trigger}",

@@ -23,13 +23,13 @@ from bot.domain import Code
 from bot.errors import SeedError
 from bot.folding import flatten, fold
 from bot.lexicon import Lexicon, Name
+from bot.reading.language import grammar_of
 from bot.reading.text import Sentence
 
 ACTOR = "@"
 _NAMED = frozenset({"measure", "price_cap", "maybe", "seize"})
 _NAMING = _NAMED | {"sanction"}
 TRIGGERS = _NAMED | {"sanction.n", "sanction.v", "sanction.p"}
-_TOKEN = re.compile(r"\w+n't|'s\b|\d[\d.,]*\d|\w+|[$€£%,:;.?!\"()\-]")
 _MEMO = 20_000
 
 
@@ -63,6 +63,9 @@ class Scanner:
 
     def __init__(self, lexicon: Lexicon) -> None:
         cues = _cues(lexicon.language)
+        self._grammar = grammar_of(lexicon)
+        negated, possessive = re.escape(self._grammar.negated), re.escape(self._grammar.possessive)
+        self._token = re.compile(rf"\w+{negated}|{possessive}\b|\d[\d.,]*\d|\w+|[$€£%,:;.?!\"()\-]")
         self._words = {spelling: kind for spelling, kind in cues.items() if " " not in spelling and spelling[-1] != "*"}
         self._stems = {
             spelling[:-1]: kind for spelling, kind in cues.items() if " " not in spelling and spelling[-1] == "*"
@@ -134,7 +137,7 @@ class Scanner:
     def _plain(self, scan: Scan, start: int, end: int) -> None:
         """Add the tokens of a stretch without names or phrases."""
         memo, words, kinds, starts = self._memo, scan.words, scan.kinds, scan.starts
-        for match in _TOKEN.finditer(scan.sentence.folded, start, end):
+        for match in self._token.finditer(scan.sentence.folded, start, end):
             word = match.group()
             kind = memo.get(word)
             if kind is None:
@@ -147,7 +150,7 @@ class Scanner:
         """Return and remember what kind of word it is."""
         if word[0].isdigit():
             kind = "#year" if len(word) == 4 and word[:2] in {"19", "20"} else "#"
-        elif word.endswith("n't"):
+        elif word.endswith(self._grammar.negated):
             kind = "not"
         else:
             kind = self._words.get(word, "")
@@ -177,17 +180,19 @@ class Scanner:
         before = scan.words[at - 1] if at else ""
         before_kind = scan.kinds[at - 1] if at else ""
         after = scan.words[at + 1] if at + 1 < len(scan.words) else ""
-        if word.endswith("ing"):
+        grammar = self._grammar
+        if word.endswith(grammar.gerund):
             return "v"
-        if word.endswith("ed"):
+        if word.endswith(grammar.past):
             agent = before_kind == ACTOR and at >= 1 and before != "-"
             return "v" if before in self._verb_after or (agent and after not in {"", ".", ","}) else "p"
         if before_kind != ACTOR and before_kind not in {"person", "group"}:
-            return "v" if before in self._verb_after and not word.endswith("s") else "n"
+            return "v" if before in self._verb_after and not word.endswith(grammar.third) else "n"
         if not after or after in self._noun_before or before in self._noun_after:
             return "n"
         # "US and EU sanction Iran", "US sanctions firms": somebody before it, and no sign of a noun on either side
-        return "v" if word.endswith("s") or any(joint in scan.words[:at] for joint in ("and", ",")) else "n"
+        joined = not grammar.joints.isdisjoint(scan.words[:at])
+        return "v" if word.endswith(grammar.third) or joined else "n"
 
 
 def _push(scan: Scan, word: str, kind: str, start: int) -> None:

@@ -9,10 +9,10 @@ to the subject. Titles have no other order, and where a parser errs most, there 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from bot.domain import Item
 from bot.lexicon import Lexicon
+from bot.reading.language import Grammar, grammar_of
 from bot.reading.mentions import Scan, scanner
 from bot.reading.text import sentences
 
@@ -26,23 +26,6 @@ _OPENING = 4
 """Sentences of an article that are read as title and summary where it has neither."""
 _SHORT = 60
 """Characters up to which a line of an article is hardly a sentence, but a heading or a menu."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grammar:
-    """The language file's small words (see its table ``grammar``)."""
-
-    prepositions: frozenset[str] = frozenset()
-    joints: frozenset[str] = frozenset()
-    inner: frozenset[str] = frozenset()
-    inner_kinds: frozenset[str] = frozenset()
-    auxiliaries: frozenset[str] = frozenset()
-    agents: frozenset[str] = frozenset()
-    patients: frozenset[str] = frozenset()
-    companions: frozenset[str] = frozenset()
-    pronouns: frozenset[str] = frozenset()
-    answers: frozenset[str] = frozenset()
-    complementisers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +70,7 @@ def page(item: Item, lexicon: Lexicon) -> Page:
     day: date | None = item.date.date() if item.date else None
     machine = scanner(lexicon)
     scan = machine.scan
-    told = sentences(item)
+    told = sentences(item, lexicon)
     title = [scan(sentence, day) for sentence in told if sentence.part == "title"]
     body = [scan(sentence, day) for sentence in told if sentence.part == "summary"]
     if not body:
@@ -96,14 +79,7 @@ def page(item: Item, lexicon: Lexicon) -> Page:
         body = [scan(sentence, day) for sentence in first]
     if not title:
         title, body = body[:1], body[1:]
-    return Page(item, title, body, _grammar(lexicon), machine.coarse, lexicon.language.get("stages", {}))
-
-
-@lru_cache(maxsize=4)
-def _grammar(lexicon: Lexicon) -> Grammar:
-    """Return the small words of a lexicon's language, made once."""
-    words: Mapping[str, list[str]] = lexicon.language.get("grammar", {})
-    return Grammar(**{name: frozenset(found) for name, found in words.items()})
+    return Page(item, title, body, grammar_of(lexicon), machine.coarse, lexicon.language.get("stages", {}))
 
 
 def frame(page: Page, scan: Scan, at: int) -> Frame:

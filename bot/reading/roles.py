@@ -9,6 +9,7 @@ Names joined by "and" or commas stand in one role, so a mention is described by 
 """
 
 from bot.domain import Code
+from bot.reading.language import Grammar
 from bot.reading.mentions import ACTOR, TRIGGERS, Mention, Scan
 from bot.reading.page import EDGES, FIRM, REACH, Page, frame
 
@@ -19,7 +20,7 @@ def candidates(page: Page) -> dict[Code, Features]:
     """Describe each code that the item names, in order of first mention."""
     found: dict[Code, Features] = {}
     for part, scan in page.scans():
-        chains = _chains(scan, page.grammar.joints)
+        chains = _chains(scan, page.grammar)
         for number, mention in enumerate(scan.mentions):
             features = _mention(page, part, scan, mention, chains[number], number)
             keyed = _relations(page, scan, mention, chains[number])
@@ -37,14 +38,15 @@ def candidates(page: Page) -> dict[Code, Features]:
     return found
 
 
-def _chains(scan: Scan, joints: frozenset[str]) -> list[tuple[int, int]]:
+def _chains(scan: Scan, grammar: Grammar) -> list[tuple[int, int]]:
     """Return for each mention the first and last token of the chain of names it stands in."""
+    links = grammar.joints | grammar.articles
     chains: list[list[int]] = []
     spans: list[tuple[int, int]] = []
     last = -9
     for mention in scan.mentions:
         gap = scan.words[last + 1 : mention.at]
-        if chains and len(gap) <= 3 and gap and all(word in joints or word == "the" for word in gap):
+        if chains and len(gap) <= 3 and gap and all(word in links for word in gap):
             spans[-1] = (spans[-1][0], mention.at)
         else:
             chains.append([])

@@ -10,6 +10,8 @@ from typing import Literal
 
 from bot.domain import Item
 from bot.folding import fold
+from bot.lexicon import Lexicon
+from bot.reading.language import Borders, borders_of
 
 __all__ = ["Part", "Sentence", "fold", "sentences"]
 
@@ -26,31 +28,24 @@ class Sentence:
     part: Part
 
 
-# A full stop after one of these ends no sentence; single letters (initials, "U.S.") are covered by the pattern below.
-_ABBREVIATED = """
-    mr mrs ms dr prof gen col lt maj capt sgt adm rear-adm brig cmdr gov sen rep reps sens pres rev hon st ste mt ft
-    jr sr vs no nos art arts inc ltd co corp cos plc llc bros est approx dept etc eg ie al fig vol ed pp ca cf
-    jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun u.s u.k u.n e.u d.c e.o a.m p.m ph.d
-"""
-_ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 _ENDING = re.compile(r"""[.!?…]+["'”’)\]]*(?=\s+["'“‘(\[]*[A-Z0-9À-Ý$€£])|\s*\n\s*|\s+[|•]\s+""")
 _BREAK = re.compile(r"\n\s*(\S)")
+_NEXT_WORD = re.compile(r"\S*\s+(\w+)\s")
 _LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.\-]*)$")
 
 
-def _ends_sentence(text: str, match: re.Match[str]) -> bool:
-    """Whether a full stop is one: not after an abbreviation or an initial."""
+def _ends_sentence(text: str, match: re.Match[str], borders: Borders) -> bool:
+    """Whether a full stop is one: not after an abbreviation or an initial ("U.S.")."""
     if not match.group().startswith("."):
         return True
     word = _LAST_WORD.search(text, max(0, match.start() - 20), match.start())
     if word is None:
         return True
     last = word.group(1).lower()
-    if last in _ABBREVIATIONS:
-        # "U.S." before a capital may end a sentence all the same; a determiner or pronoun behind it says that it does.
-        return "." in last and bool(
-            re.match(r"\S*\s+(The|It|He|She|They|This|That|But|In|On|A|An)\s", text[match.start() :])
-        )
+    if last in borders.abbreviations:
+        # "U.S." before a capital may end a sentence all the same; a determiner or pronoun behind it says that it does
+        opener = _NEXT_WORD.match(text, match.start())
+        return "." in last and opener is not None and opener.group(1) in borders.openers
     return not (len(last) == 1 or re.search(r"\.[a-z]$", last))
 
 
@@ -60,7 +55,7 @@ def _is_wrapped(text: str) -> bool:
     return bool(sum(after.islower() for after in breaks) * 5 > len(breaks))
 
 
-def _split(text: str) -> list[tuple[int, int]]:
+def _split(text: str, borders: Borders) -> list[tuple[int, int]]:
     """Return the spans of the sentences in `text`."""
     spans: list[tuple[int, int]] = []
     start = 0
@@ -68,17 +63,17 @@ def _split(text: str) -> list[tuple[int, int]]:
     for match in _ENDING.finditer(text):
         if wrapped and match.group().isspace():
             continue
-        if match.end() > start and _ends_sentence(text, match):
+        if match.end() > start and _ends_sentence(text, match, borders):
             spans.append((start, match.end()))
             start = match.end()
     spans.append((start, len(text)))
     return spans
 
 
-def _part(text: str, part: Part) -> list[Sentence]:
+def _part(text: str, part: Part, borders: Borders) -> list[Sentence]:
     """Return one part's sentences, outer blanks left off."""
     found = []
-    for start, end in [(0, len(text))] if part == "title" else _split(text):
+    for start, end in [(0, len(text))] if part == "title" else _split(text, borders):
         piece = text[start:end]
         left = len(piece) - len(piece.lstrip())
         piece = piece.strip()
@@ -88,10 +83,11 @@ def _part(text: str, part: Part) -> list[Sentence]:
 
 
 @lru_cache(maxsize=8)
-def _sentences(title: str, summary: str, text: str) -> tuple[Sentence, ...]:
-    return tuple(_part(title, "title") + _part(summary, "summary") + _part(text, "text"))
+def _sentences(title: str, summary: str, text: str, borders: Borders) -> tuple[Sentence, ...]:
+    parts: tuple[tuple[str, Part], ...] = ((title, "title"), (summary, "summary"), (text, "text"))
+    return tuple(sentence for told, part in parts for sentence in _part(told, part, borders))
 
 
-def sentences(item: Item) -> tuple[Sentence, ...]:
+def sentences(item: Item, lexicon: Lexicon) -> tuple[Sentence, ...]:
     """Return an item's sentences: its title as one, then those of its summary, then those of its text, in order."""
-    return _sentences(item.title, item.summary, item.text)
+    return _sentences(item.title, item.summary, item.text, borders_of(lexicon))

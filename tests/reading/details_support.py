@@ -17,7 +17,7 @@ def lexicon() -> Lexicon:
 
 
 def marked(title: str, summary: str = "") -> tuple[Line, ...]:
-    return lines(sentences(Item(title=title, summary=summary)), lexicon())
+    return lines(sentences(Item(title=title, summary=summary), lexicon()), lexicon())
 
 
 def place(stage: Stage = Stage.IMPOSED, line: int = 0, *, counter: bool = False, issuers: Sequence[str] = ()) -> Place:

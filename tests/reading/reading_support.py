@@ -22,4 +22,4 @@ def news(title: str, summary: str = "", text: str = "", day: str = "2023-05-04")
 def scan(title: str, day: str = "2023-05-04") -> Scan:
     item = news(title, day=day)
     assert item.date
-    return scanner(lexicon()).scan(sentences(item)[0], item.date.date())
+    return scanner(lexicon()).scan(sentences(item, lexicon())[0], item.date.date())

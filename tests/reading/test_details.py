@@ -29,7 +29,7 @@ def test_an_item_that_tells_everything_is_read_whole() -> None:
 
 
 def test_mentions_that_were_scanned_before_change_nothing() -> None:
-    told = sentences(Item(title=TITLE, summary=SUMMARY))
+    told = sentences(Item(title=TITLE, summary=SUMMARY), lexicon())
     scanned = [scanner(lexicon()).scan(sentence, None).mentions for sentence in told]
     place = Place(Stage.IMPOSED, line=1, issuers=("CA",))
     first, second = (

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain import Item
 from bot.reading.text import fold, sentences
+from tests.reading.reading_support import lexicon
 
 
 @given(st.text())
@@ -22,7 +23,7 @@ def test_accents_case_and_typography_go(text: str, folded: str) -> None:
 
 
 def said(summary: str) -> list[str]:
-    return [sentence.text for sentence in sentences(Item(title="", summary=summary))]
+    return [sentence.text for sentence in sentences(Item(title="", summary=summary), lexicon())]
 
 
 def test_abbreviations_and_initials_end_no_sentence() -> None:
@@ -49,6 +50,6 @@ def test_paragraphs_end_sentences_but_wrapped_lines_do_not() -> None:
 
 def test_spans_lead_back_to_the_part() -> None:
     item = Item(title=" EU acts. ", summary="First one. Second one!  Third?")
-    for sentence in sentences(item):
+    for sentence in sentences(item, lexicon()):
         part = item.title if sentence.part == "title" else item.summary
         assert part[sentence.start : sentence.start + len(sentence.text)] == sentence.text
