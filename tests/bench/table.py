@@ -1,12 +1,18 @@
 """Rounds by turns, medians, ratios, and the Markdown they are shown in."""
 
 import gc
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 ROUNDS = 3
+
+
+def is_busy() -> bool:
+    """Whether more wants to run than there are processors."""
+    return hasattr(os, "getloadavg") and os.getloadavg()[0] > 1.5 * (os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from adapters.feeds.rss import RssSource, read_feed
 from bot.domain import Feed, FeedState
 from bot.errors import NotAFeed, TooLarge, TooSlow
 from tests.adapters.feeds.server import Server
+from tests.bench.table import is_busy
 
 FEED = Feed(key="wire", url="https://wire.example/rss", outlet="The Wire")
 ITEM = (
@@ -58,15 +59,23 @@ async def test_a_process_that_dies_is_a_named_failure() -> None:
         await Apart().read(None, fetched(body(100)))  # type: ignore[arg-type]  # what breaks it
 
 
-async def test_the_loop_goes_on_while_megabytes_are_read(server: Server) -> None:
-    feed = replace(FEED, url=server.says("/rss", body(5 << 20)))
+async def test_nothing_waits_for_50_ms_while_ten_megabytes_are_read(server: Server) -> None:
+    feed = replace(FEED, url=server.says("/rss", body(9_400_000)))
+    longest = [await longest_wait(feed) for _ in range(3)]
+    # the best of three: a machine that is busy with other things keeps everybody waiting
+    assert min(longest) < (0.5 if is_busy() else 0.05), longest
+
+
+async def longest_wait(feed: Feed) -> float:
+    """Return how much later than asked for a sleeper was woken at worst while a feed was visited, in seconds."""
     async with Fetcher(allow_private=True) as fetcher:
         source = RssSource(fetcher)
         visit = asyncio.create_task(source.poll(feed, FeedState(feed="wire")))
-        turns = 0
+        late = []
         while not visit.done():
-            await asyncio.sleep(0.01)
-            turns += 1
+            began = time.perf_counter()
+            await asyncio.sleep(0.005)
+            late.append(time.perf_counter() - began - 0.005)
         assert len((await visit).items) == 2_000
-        assert turns > 20
         await source.close()
+        return max(late)
