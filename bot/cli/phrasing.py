@@ -41,7 +41,7 @@ _STRENGTHS = {"S": "sanctions by name", "M": "a measure", "m": "a word that may 
 _PARTS = {"t": "title", "s": "text"}
 
 FORMS: tuple[tuple[str, str], ...] = (
-    (r"encoder", "how the whole of it reads to the encoder"),
+    (r"encoder", "how the whole of it reads"),
     # --- the item: is it sanctions news, at which stage
     (r"w:(.+)", "the word {0}"),
     (r"tw:(.+)", "the word {0} in the title"),

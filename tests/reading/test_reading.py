@@ -18,7 +18,8 @@ SHARED = Path(__file__).parents[3] / "shared"
     ("title", "stage", "issuers", "targets"),
     [
         ("US imposes sanctions on Iranian oil shippers", Stage.IMPOSED, {"US"}, {"IR"}),
-        ("Treasury blacklists Chinese firms over drone parts for Russia", Stage.IMPOSED, {"US"}, {"CN"}),
+        # whose trade the punished firms serve is hit as well
+        ("Treasury blacklists Chinese firms over drone parts for Russia", Stage.IMPOSED, {"US"}, {"CN", "RU"}),
         ("EU weighs new sanctions on Belarus", Stage.PROPOSED, {"EU"}, {"BY"}),
         ("EU extends sanctions on Russia for another six months", Stage.EXTENDED, {"EU"}, {"RU"}),
         ("US eases sanctions on Venezuela", Stage.EASED, {"US"}, {"VE"}),
