@@ -34,6 +34,8 @@ class Sense:
     """Where the base stood: ``self``, ``passive``, ``compound``, ``governor``, ``through``, ``left``, or nothing."""
     turns: str = ""
     """All that turns in the clause before the trigger, joined by ``+``."""
+    refused: bool = False
+    """Whether what turns it is a refusal, so that what follows will not be done."""
 
 
 def sense(page: Page, scan: Scan, at: int, hung: Frame) -> Sense:
@@ -50,7 +52,8 @@ def sense(page: Page, scan: Scan, at: int, hung: Frame) -> Sense:
         turn = _said_that(page, scan, start, base)
     if turn == "plain" and where > at:
         turn = _turn(page, scan, at + 1, where, base)
-    return Sense(base, turn, page.stages.get(base, {}).get(turn, ""), how, turns)
+    refused = turn == "not" and not page.grammar.refusals.isdisjoint(scan.words[start : min(where, at)])
+    return Sense(base, turn, page.stages.get(base, {}).get(turn, ""), how, turns, refused)
 
 
 def _said_that(page: Page, scan: Scan, start: int, base: str) -> str:

@@ -151,14 +151,15 @@ def _insisted(page: Page, stages: dict[str, float]) -> dict[str, float]:
     """Let grammar insist where a small word turns all about: "refuses to lift" is extended, whatever else is said.
 
     Certain enough is what a "not" does to easing and holding, a call for easing, and the condemning of what somebody
-    imposes. "Will not hesitate to impose" shows why there is no more.
+    imposes; and whatever is refused. "Will not hesitate to impose" shows why there is no more.
     """
     leading = lead(page)
     if leading and stages:
         _, scan, at = leading
         made = sense(page, scan, at, frame(page, scan, at))
         plainly = made.turns in {"", made.turn}  # "rejected calls to ease" turns twice
-        if plainly and made.how in _CERTAIN.get((made.base, made.turn), ()) and made.stage in stages:
+        certain = made.refused or made.how in _CERTAIN.get((made.base, made.turn), ())
+        if plainly and certain and made.stage in stages:
             raised = stages | {made.stage: max(stages.values()) * math.exp(_INSISTENCE)}
             total = sum(raised.values())
             return {stage: share / total for stage, share in raised.items()}

@@ -24,6 +24,7 @@ class Grammar:
     answers: frozenset[str] = frozenset()
     complementisers: frozenset[str] = frozenset()
     articles: frozenset[str] = frozenset()
+    refusals: frozenset[str] = frozenset()
     infinitives: frozenset[str] = frozenset()
     past: str = "\0"
     gerund: str = "\0"

@@ -50,3 +50,9 @@ def test_a_background_clause_is_known_by_its_edge() -> None:
     leading = lead(scanned)
     assert leading
     assert frame(scanned, leading[1], leading[2]).edge == "amid"
+
+
+def test_what_is_refused_is_told_from_what_is_merely_not_so() -> None:
+    assert made("Ghana refuses to sanction Mali").refused
+    assert made("Ghana refuses to sanction Mali").stage == "blocked"
+    assert not made("Ghana will not hesitate to impose sanctions on Mali").refused
