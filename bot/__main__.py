@@ -11,11 +11,6 @@ from collections.abc import Sequence
 from bot.cli.arguments import parse_arguments
 from bot.errors import ConfigError, SanctionwireError, UsageError
 
-# The encoder multiplies small matrices: threads would cost it more than they save, and memory besides. Whoever sets
-# these for himself has his way; they are looked at when numpy is loaded.
-for _threads in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
-    os.environ.setdefault(_threads, "1")
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""

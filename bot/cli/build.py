@@ -1,5 +1,6 @@
 """Everything is built here, once, in plain sight: what is made of what, and nothing about what it does."""
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +31,11 @@ from bot.stories import Knowledge as StoryKnowledge
 from bot.stories import Recent
 from bot.stories import compile_knowledge as compile_story_knowledge
 from bot.wording import Wording
+
+# The encoder multiplies small matrices: threads would cost it more than they save, and memory besides. Whoever sets
+# these for himself has his way; they are looked at when numpy is loaded, which nothing above does.
+for _threads in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
 
 LANGUAGE = "en"
 
