@@ -64,9 +64,9 @@ class Encoder:
             told = json.loads(bytes(arrays.pop("told")).decode())
             self._pieces = Pieces(told["pieces"])
             self._labels: Mapping[str, list[str]] = told["labels"]
-            self._layers = [_floats(np, arrays, f"layer{at}.") for at in range(int(told["layers"]))]
+            self._layers = [_part(arrays, f"layer{at}.") for at in range(int(told["layers"]))]
             self._words, self._scales = arrays["words"], arrays["words.scale"]
-            self._rest = _floats(np, arrays, "rest.")
+            self._rest = _part(arrays, "rest.")
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             fault = f"{type(error).__name__}: {error}"
             raise SeedError(f"seeds/encoder: {fault}; install Sanctionwire again, or train it anew") from error
@@ -128,16 +128,22 @@ class Encoder:
     def _layer(self, x: "Matrix", layer: Mapping[str, "Matrix"]) -> "Matrix":
         np, (count, width) = self._np, x.shape
         query, key, value = (
-            (x @ layer[f"{name}.w"] + layer[f"{name}.b"]).reshape(count, HEADS, width // HEADS).transpose(1, 0, 2)
+            self._plain(x, layer, name).reshape(count, HEADS, width // HEADS).transpose(1, 0, 2)
             for name in ("query", "key", "value")
         )
         scores = query @ key.transpose(0, 2, 1) / np.float32((width // HEADS) ** 0.5)
         scores = np.exp(scores - scores.max(-1, keepdims=True))
         scores /= scores.sum(-1, keepdims=True)
         seen = (scores @ value).transpose(1, 0, 2).reshape(count, width)
-        x = self._normal(x + seen @ layer["out.w"] + layer["out.b"], layer["norm1.w"], layer["norm1.b"])
-        inner = self._gelu(x @ layer["up.w"] + layer["up.b"])
-        return self._normal(x + inner @ layer["down.w"] + layer["down.b"], layer["norm2.w"], layer["norm2.b"])
+        x = self._normal(x + self._plain(seen, layer, "out"), layer["norm1.w"], layer["norm1.b"])
+        inner = self._gelu(self._plain(x, layer, "up"))
+        return self._normal(x + self._plain(inner, layer, "down"), layer["norm2.w"], layer["norm2.b"])
+
+    def _plain(self, x: "Matrix", layer: Mapping[str, "Matrix"], name: str) -> "Matrix":
+        """Return one plain layer's outcome; its matrix is made floats for the moment, which saves 16 MB."""
+        weights = layer[f"{name}.w"].astype(self._np.float32)
+        told: Matrix = (x @ weights) * layer[f"{name}.w.scale"] + layer[f"{name}.b"]
+        return told
 
     def _normal(self, x: "Matrix", weight: "Matrix", bias: "Matrix") -> "Matrix":
         x = x - x.mean(-1, keepdims=True)
@@ -173,12 +179,6 @@ def _arrays(np: Any, data: bytes) -> dict[str, Any]:
     return found
 
 
-def _floats(np: Any, arrays: Mapping[str, Any], prefix: str) -> "dict[str, Matrix]":
-    """Return the arrays of a prefix as floats: those in bytes times their scale, a number a column."""
-    return {
-        name.removeprefix(prefix): np.ascontiguousarray(
-            array.astype(np.float32) * arrays[name + ".scale"] if name + ".scale" in arrays else array, np.float32
-        )
-        for name, array in arrays.items()
-        if name.startswith(prefix) and not name.endswith(".scale")
-    }
+def _part(arrays: Mapping[str, Any], prefix: str) -> "dict[str, Matrix]":
+    """Return the arrays of a prefix, by the rest of their names."""
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
