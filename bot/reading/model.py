@@ -15,7 +15,7 @@ The file (``seeds/weights.jsonl``; what `learn` writes and `Weights.parse` reads
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,11 +47,10 @@ class Weights:
     @classmethod
     def parse(cls, rows: str | Iterable[Mapping[str, Any]]) -> "Weights":
         """Build from the weights file's text, or from its rows. Raises SeedError where a row is no such row."""
-        rows = parsed_rows(rows)
         labels: dict[str, list[str]] = {}
         biases: dict[str, list[float]] = {}
         columns: dict[str, dict[str, list[tuple[int, float]]]] = {}
-        for number, row in enumerate(rows, 1):
+        for number, row in enumerate(_each(rows), 1):
             try:
                 head, label, bias = str(row["head"]), str(row["label"]), float(row["bias"])
                 weights = {str(name): float(weight) for name, weight in row["weights"].items()}
@@ -164,17 +163,21 @@ class _Packed:
         return found
 
 
-def parsed_rows(text: str | Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def parsed_rows(rows: str | Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the weights file's rows, if they are not rows yet. Raises SeedError for a line that is no JSON."""
-    if not isinstance(text, str):
-        return [dict(row) for row in text]
-    rows = []
-    for number, line in enumerate(text.splitlines(), 1):
+    return [dict(row) for row in _each(rows)]
+
+
+def _each(rows: str | Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield one row after the other, so that the file is never in memory twice."""
+    if not isinstance(rows, str):
+        yield from rows
+        return
+    for number, line in enumerate(rows.splitlines(), 1):
         try:
-            rows.append(json.loads(line))
+            yield json.loads(line)
         except ValueError as error:
             raise SeedError(f"seeds/weights.jsonl: line {number} is no JSON ({error}); run `learn` again") from error
-    return rows
 
 
 NO_WEIGHTS = Weights({}, {}, {})
