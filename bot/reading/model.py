@@ -15,6 +15,7 @@ The file (``seeds/weights.jsonl``; what `learn` writes and `Weights.parse` reads
 
 import json
 import math
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,13 +35,13 @@ _MASK = (1 << _BITS) - 1
 class Weights:
     """What was learned: each head's labels with their biases, and what each feature adds to which label.
 
-    `columns[head][feature]` is a tuple of ``(label index, weight)``: one look-up a feature, whatever the labels. Heads
-    that were tallied once are packed from then on (see `tally`), and their columns, six times as large, are let go.
+    `told[head]` has each label's weights by feature, in the labels' order. Heads that were tallied once are packed from
+    then on (see `tally`), and what was told of them, three times as large, is let go.
     """
 
     labels: Mapping[str, tuple[str, ...]]
     biases: Mapping[str, tuple[float, ...]]
-    columns: dict[str, Mapping[str, tuple[tuple[int, float], ...]]]
+    told: dict[str, list[Mapping[str, float]]]
     _packed: dict[tuple[str, ...], "_Packed"] = field(default_factory=dict, repr=False, compare=False)
     _loud: dict[tuple[str, str], dict[str, float]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -49,37 +50,37 @@ class Weights:
         """Build from the weights file's text, or from its rows. Raises SeedError where a row is no such row."""
         labels: dict[str, list[str]] = {}
         biases: dict[str, list[float]] = {}
-        columns: dict[str, dict[str, list[tuple[int, float]]]] = {}
+        told: dict[str, list[Mapping[str, float]]] = {}
         for number, row in enumerate(_each(rows), 1):
             try:
                 head, label, bias = str(row["head"]), str(row["label"]), float(row["bias"])
-                weights = {str(name): float(weight) for name, weight in row["weights"].items()}
+                weights = {sys.intern(str(name)): float(weight) for name, weight in row["weights"].items()}
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise SeedError(
                     f"seeds/weights: row {number} is no row of weights ({error}); run `learn` again"
                 ) from error
-            index = len(labels.setdefault(head, []))
-            labels[head].append(label)
+            labels.setdefault(head, []).append(label)
             biases.setdefault(head, []).append(bias)
-            columns.setdefault(head, {})
-            for name, weight in weights.items():
-                columns[head].setdefault(name, []).append((index, weight))
+            told.setdefault(head, []).append(weights)
         return cls(
             {head: tuple(found) for head, found in labels.items()},
             {head: tuple(found) for head, found in biases.items()},
-            {head: {name: tuple(pairs) for name, pairs in found.items()} for head, found in columns.items()},
+            told,
         )
 
     def score(self, head: str, features: Features) -> dict[str, float]:
         """Return each label's logit, in the file's order; empty for a head that was never learned."""
-        columns = self.columns.get(head)
-        if columns is None:
+        told = self.told.get(head)
+        if told is None:
             return self._unpacked(head, features)
-        totals = list(self.biases[head])
-        for name, value in features.items():
-            for index, weight in columns.get(name, ()):
-                totals[index] += weight * value
-        return dict(zip(self.labels[head], totals, strict=True))
+        logits = {}
+        for label, logit, weights in zip(self.labels[head], self.biases[head], told, strict=True):
+            for name, value in features.items():
+                weight = weights.get(name)
+                if weight is not None:
+                    logit += weight * value
+            logits[label] = logit
+        return logits
 
     def _unpacked(self, head: str, features: Features) -> dict[str, float]:
         """Return the logits of a head that was packed, for features that all have the value 1."""
@@ -100,7 +101,7 @@ class Weights:
             for label in self.labels.get(head, ()):
                 self._loudest(head, label)
         for head in heads:
-            self.columns.pop(head, None)
+            self.told.pop(head, None)
 
     def reasons(self, head: str, label: str, features: Features, most: int = 3) -> list[tuple[str, float]]:
         """Return the features that speak loudest for or against a label, as (name, contribution), the loudest first.
@@ -117,11 +118,8 @@ class Weights:
         """Return a label's weights of `LOUD` and more, gathered once."""
         loud = self._loud.get((head, label))
         if loud is None:
-            index = self.labels[head].index(label)
-            columns = self.columns[head].items()
-            loud = {
-                name: weight for name, pairs in columns for at, weight in pairs if at == index and abs(weight) >= LOUD
-            }
+            weights = self.told[head][self.labels[head].index(label)]
+            loud = {name: weight for name, weight in weights.items() if abs(weight) >= LOUD}
             self._loud[head, label] = loud
         return loud
 
@@ -138,13 +136,12 @@ class _Packed:
         self._columns: dict[str, int] = {}
         self._bias = 0
         shift = 0
-        for head, labels in self._heads:
-            for index in range(len(labels)):
-                self._bias += round(weights.biases[head][index] * _SCALE) << (shift + index * _BITS)
-            for name, pairs in weights.columns[head].items():
-                packed = sum(round(weight * _SCALE) << (shift + index * _BITS) for index, weight in pairs)
-                self._columns[name] = self._columns.get(name, 0) + packed
-            shift += len(labels) * _BITS
+        for head, _ in self._heads:
+            for bias, told in zip(weights.biases[head], weights.told[head], strict=True):
+                self._bias += round(bias * _SCALE) << shift
+                for name, weight in told.items():
+                    self._columns[name] = self._columns.get(name, 0) + (round(weight * _SCALE) << shift)
+                shift += _BITS
 
     def tally(self, names: Iterable[str]) -> dict[str, dict[str, float]]:
         """Add up and unpack."""
@@ -173,7 +170,9 @@ def _each(rows: str | Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]
     if not isinstance(rows, str):
         yield from rows
         return
-    for number, line in enumerate(rows.splitlines(), 1):
+    for number, line in enumerate(rows.split("\n"), 1):
+        if not line:
+            continue
         try:
             yield json.loads(line)
         except ValueError as error:

@@ -14,8 +14,8 @@ from bot.domain import Code
 from bot.reading.page import Page
 from bot.reading.text import Part
 
-MOST = 56
-"""Pieces of an item that are read: a title and what follows it at once; with 80 no more was read right."""
+MOST = 80
+"""Pieces of an item that are read: a title and what follows it at once; more would cost and tell little."""
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 _LONGEST = 40
 """Characters from which on a word is none."""
