@@ -9,24 +9,21 @@ Who fits is an argument (`adapters.learning.fit`): the core knows no learning li
 nothing; they are never asked about either.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
-from bot.domain import Stage, WhyNot
+from bot.domain import WhyNot
 from bot.errors import UsageError
 from bot.lexicon import Lexicon
 from bot.ports import Trainer
 from bot.reading import judging
+from bot.reading.cases import Case, cases_of, deal
 from bot.reading.detailing import details
-from bot.reading.features import item_features
+from bot.reading.figures import Figures, is_right, measure
 from bot.reading.impressions import FOLDS as ENCODER_FOLDS
 from bot.reading.impressions import blend, blends, impressions, trained
-from bot.reading.judging import BLEND, COUNTER, RELEVANT, ROLES, SET, STAGE, SURE, SURE_AT, WHY_NOT, YES, Look, Verdict
+from bot.reading.judging import BLEND, COUNTER, RELEVANT, ROLES, SET, STAGE, SURE, SURE_AT, WHY_NOT, YES
 from bot.reading.model import Weights, parsed_rows, shares
-from bot.reading.page import page
-from bot.reading.roles import candidates
 from bot.reading.teaching import Features, Fit, Labelled, Row, fit_head, word
 
 Progress = Callable[[str], None]
@@ -40,32 +37,8 @@ _BOLDEST = 0.25
 """At most this much is relevance made bolder: past it F1 hardly moves, but general news raises more false alarms."""
 _SECOND = 0.3
 """Strength of the second heads, which have few features and many cases."""
-_AIM = 0.88
-"""Where a verdict calls itself sure, it shall be right this often."""
 _LEAST = 0.02
 """Weights smaller than this are left out of the file: they decide nothing."""
-
-
-@dataclass(slots=True)
-class Figures:
-    """How well items were read that the heads had not seen, by name."""
-
-    name: str
-    values: dict[str, float] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return f"{self.name}: " + ", ".join(f"{name} {value:.3f}" for name, value in self.values.items())
-
-
-@dataclass(slots=True)
-class _Case:
-    labelled: Labelled
-    look: Look
-    fold: int = 0
-
-    @property
-    def lead(self) -> Mapping[str, Any]:
-        return self.labelled.actions[0] if self.labelled.actions else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +60,8 @@ def learn(
     if len({labelled.relevant for labelled in items}) < 2:
         raise UsageError("learning needs items of both kinds, relevant and silent; give it more of the other kind")
     progress(f"reading {len(items)} items")
-    cases, silent = _cases(items, lexicon)
-    _deal(cases, FOLDS)
+    cases, silent = cases_of(items, lexicon)
+    deal(cases, FOLDS)
     _first_looks(cases, fit, progress)
     blending: list[Row] = []
     if trainer:
@@ -97,7 +70,7 @@ def learn(
     shift = _shift(cases)
     for case in cases:
         case.look.relevant += shift
-    figures = _figures("folds by outlet", cases, silent, fit)
+    figures = measure("folds by outlet", _judged(cases, fit), sum(one.relevant for one in silent if not one.given))
     progress("learning from all items")
     rows = _first_heads(cases, fit) + blending + second + details(items, lexicon, fit)
     _lift(rows, shift)
@@ -106,15 +79,15 @@ def learn(
     return Learned(rows=_tidy(rows if trainer else _kept(rows, lexicon)), encoder=encoder, figures=figures)
 
 
-def _blended(cases: Sequence[_Case], lexicon: Lexicon, fit: Fit, trainer: Trainer, progress: Progress) -> list[Row]:
+def _blended(cases: Sequence[Case], lexicon: Lexicon, fit: Fit, trainer: Trainer, progress: Progress) -> list[Row]:
     """Let encoders look at the cases too, learn how to weigh them, and weigh."""
     told = [case.labelled for case in cases]
-    _deal(cases, ENCODER_FOLDS)
+    deal(cases, ENCODER_FOLDS)
     for case, impression in zip(
         cases, impressions(told, [case.fold for case in cases], lexicon, trainer, progress), strict=True
     ):
         case.look.impression = impression
-    _deal(cases, FOLDS)
+    deal(cases, FOLDS)
     rows = blends([case.look for case in cases], told, fit)
     weights = Weights.parse(rows)
     for case in cases:
@@ -143,7 +116,7 @@ def _weighs(row: Row) -> bool:
     return row["head"].endswith((BLEND, SET)) or row["head"] in {SURE, SURE_AT}
 
 
-def _shift(cases: Sequence[_Case]) -> float:
+def _shift(cases: Sequence[Case]) -> float:
     """Return what to add to the logit of relevance so that F1 is best; teaching material is not the news' own mix."""
     asked = sorted((case.look.relevant, case.labelled.relevant) for case in cases if not case.labelled.given)
     relevant = sum(right for _, right in asked)
@@ -155,35 +128,7 @@ def _shift(cases: Sequence[_Case]) -> float:
     return min(-at, _BOLDEST)
 
 
-def _cases(items: Sequence[Labelled], lexicon: Lexicon) -> tuple[list[_Case], list[Labelled]]:
-    """Return the items that have a trigger, described, and those that have none."""
-    cases, silent = [], []
-    for labelled in items:
-        scanned = page(labelled.item, lexicon)
-        if any(scan.triggers for _, scan in scanned.scans()):
-            cases.append(_Case(labelled, Look(item_features(scanned), candidates(scanned))))
-        else:
-            silent.append(labelled)
-    return cases, silent
-
-
-def _by_outlet(labelled: Labelled) -> str:
-    return labelled.item.title if labelled.given else labelled.item.outlet
-
-
-def _deal(cases: Sequence[_Case], folds_in_all: int) -> None:
-    """Give each case a fold: an outlet's stay together, the largest groups first, into the smallest fold."""
-    key = _by_outlet
-    sizes = Counter(key(case.labelled) for case in cases)
-    loads, folds = [0] * folds_in_all, {}
-    for group, size in sorted(sizes.items(), key=lambda entry: (-entry[1], entry[0])):
-        folds[group] = loads.index(min(loads))
-        loads[folds[group]] += size
-    for case in cases:
-        case.fold = folds[key(case.labelled)]
-
-
-def _first_looks(cases: Sequence[_Case], fit: Fit, progress: Progress) -> None:
+def _first_looks(cases: Sequence[Case], fit: Fit, progress: Progress) -> None:
     """Let each case be looked at by heads learned from the other folds."""
     for fold in range(FOLDS):
         progress(f"fold {fold + 1} of {FOLDS}")
@@ -196,7 +141,7 @@ def _first_looks(cases: Sequence[_Case], fit: Fit, progress: Progress) -> None:
                 judging.look_at_roles(case.look, weights)
 
 
-def _first_heads(cases: Sequence[_Case], fit: Fit) -> list[Row]:
+def _first_heads(cases: Sequence[Case], fit: Fit) -> list[Row]:
     """Learn the heads that look at features of the text."""
     relevant = [case for case in cases if case.labelled.relevant]
     silent = [case for case in cases if not case.labelled.relevant]
@@ -223,12 +168,12 @@ def _first_heads(cases: Sequence[_Case], fit: Fit) -> list[Row]:
     return rows
 
 
-def _matter(case: _Case) -> float:
+def _matter(case: Case) -> float:
     """Return how much a case matters to relevance: examples are bolder than news."""
     return GIVEN if case.labelled.given and case.labelled.relevant else 1.0
 
 
-def _second_heads(relevant: Sequence[_Case], fit: Fit) -> list[Row]:
+def _second_heads(relevant: Sequence[Case], fit: Fit) -> list[Row]:
     """Learn the heads that look at first looks."""
     rows: list[Row] = []
     for role in ROLES:
@@ -243,78 +188,15 @@ def _second_heads(relevant: Sequence[_Case], fit: Fit) -> list[Row]:
     for case in relevant:
         verdict = judging.judge(case.look, weights)
         taken = {role: set(codes) for role, codes in verdict.roles.items()}
-        sure.append((judging.sure_features(case.look, verdict.chances, taken), word(yes=all(_right(case, verdict)))))
+        sure.append((judging.sure_features(case.look, verdict.chances, taken), word(yes=all(is_right(case, verdict)))))
     return rows + fit_head(fit, SURE, sure, strength=_SECOND)
 
 
-def _right(case: _Case, verdict: Verdict) -> tuple[bool, bool, bool]:
-    """Return whether stage, issuers and targets are the lead action's."""
-    return (
-        verdict.stage == Stage(case.lead["stage"]),
-        set(verdict.roles["issuers"]) == set(case.lead["issuers"]),
-        set(verdict.roles["targets"]) == set(case.lead["targets"]),
-    )
-
-
-def _figures(name: str, cases: Sequence[_Case], silent: Sequence[Labelled], fit: Fit) -> Figures:
-    """Measure the looks; the second heads are learned anew without the fold they judge."""
-    hits = Counter[str]()
-    found: list[tuple[float, bool]] = []
+def _judged(cases: Sequence[Case], fit: Fit) -> Iterator[tuple[Weights, list[Case]]]:
+    """Yield each fold's cases with the second heads learned without them."""
     for fold in range(FOLDS):
-        weights = Weights.parse(
-            _second_heads([case for case in cases if case.labelled.relevant and case.fold != fold], fit)
-        )
-        for case in cases:
-            if case.fold == fold and not case.labelled.given:
-                _count(case, weights, hits, found)
-    hits["relevant"] += sum(labelled.relevant for labelled in silent if not labelled.given)
-    return Figures(name, _values(hits, found))
-
-
-def _count(case: _Case, weights: Weights, hits: Counter[str], found: list[tuple[float, bool]]) -> None:
-    """Count one case's hits."""
-    told = case.look.relevant > 0
-    hits["told"] += told
-    hits["relevant"] += case.labelled.relevant
-    if not case.labelled.relevant:
-        return
-    hits["both"] += told
-    verdict = judging.judge(case.look, weights)
-    right: dict[str, bool] = dict(zip(("stage", "issuers", "targets"), _right(case, verdict), strict=True))
-    right["triple"] = all(right.values())
-    for key, value in right.items():
-        hits[key] += told and value
-        hits["given " + key] += value
-    if told:
-        found.append((verdict.chances["action"], right["triple"]))
-
-
-def _values(hits: Counter[str], found: list[tuple[float, bool]]) -> dict[str, float]:
-    """Turn hits into figures."""
-    n = hits["relevant"] or 1
-    values = {
-        "precision": hits["both"] / (hits["told"] or 1),
-        "recall": hits["both"] / n,
-        "F1": 2 * hits["both"] / (hits["told"] + n),
-    }
-    values |= {key: hits[key] / n for key in ("stage", "issuers", "targets", "triple")}
-    values |= {"given " + key: hits["given " + key] / n for key in ("stage", "issuers", "targets", "triple")}
-    half = sorted(found, reverse=True)[: max(1, n // 2)]
-    values["sure from"] = _sure_from(found)
-    told = [right for chance, right in found if chance >= values["sure from"]]
-    values |= {"sure": len(told) / n, "right where sure": sum(told) / (len(told) or 1)}
-    values["triple in surer half"] = sum(right for _, right in half) / len(half)
-    return values
-
-
-def _sure_from(found: Sequence[tuple[float, bool]]) -> float:
-    """Return the least confidence from which on verdicts are right in `_AIM` of all cases; 1 where there is none."""
-    right, least = 0, 1.0
-    for number, (chance, is_right) in enumerate(sorted(found, reverse=True), 1):
-        right += is_right
-        if right >= _AIM * number:
-            least = chance
-    return least
+        others = [case for case in cases if case.labelled.relevant and case.fold != fold]
+        yield Weights.parse(_second_heads(others, fit)), [case for case in cases if case.fold == fold]
 
 
 def _tidy(rows: Sequence[Row]) -> list[Row]:
