@@ -60,6 +60,8 @@ class Lexicon:
     """The language file: cues, labels."""
     seeds: Raw
     """All seeds as read, for those who know their own file: ``seeds["instruments"]``, ``seeds["weights"]`` ..."""
+    vague: frozenset[Code] = frozenset()
+    """Issuers that count only where nobody is named."""
     called: Mapping[Code, str] = field(default_factory=dict)
     alphas: Mapping[str, Code] = field(default_factory=dict)
     """Alpha-2, alpha-3 and issuer codes in small letters to codes."""
@@ -268,6 +270,7 @@ def compile_lexicon(raw: Raw, language: str = "en") -> Lexicon:
         codes=tuple(sorted(filing.called)),
         language=words,
         seeds=raw,
+        vague=frozenset(str(row["code"]) for _, row in _rows(raw, "issuers", "issuers") if row.get("vague")),
         called=filing.called,
         alphas=filing.alphas,
         adjectives=filing.adjectives,

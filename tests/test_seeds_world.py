@@ -63,7 +63,10 @@ NAME_LISTS = ("names", "adjectives", "capital", "places", "bodies")
 TERRITORY_LISTS = {"names", "adjectives", "capital", "places", "bodies", "prefixes"}
 KEYS: dict[str, dict[str, set[str]]] = {
     "territories": {"territories": {"code", "alpha3", "name"} | TERRITORY_LISTS},
-    "issuers": {"issuers": {"code", "name", "kind", "names", "adjectives", "bodies", "members"}, "others": {"names"}},
+    "issuers": {
+        "issuers": {"code", "name", "kind", "names", "adjectives", "bodies", "members", "vague"},
+        "others": {"names"},
+    },
     "people": {"people": {"name", "also", "code", "office", "since", "until"}},
     "groups": {"groups": {"name", "names", "code", "kind"}},
     "ambiguous": {

@@ -36,7 +36,7 @@ def cases_of(items: Sequence[Labelled], lexicon: Lexicon) -> tuple[list[Case], l
     for labelled in items:
         scanned = page(labelled.item, lexicon)
         if any(scan.triggers for _, scan in scanned.scans()):
-            cases.append(Case(labelled, Look(item_features(scanned), candidates(scanned))))
+            cases.append(Case(labelled, Look(item_features(scanned), candidates(scanned), vague=scanned.vague)))
         else:
             silent.append(labelled)
     return cases, silent

@@ -64,6 +64,8 @@ class Look:
     why_not: dict[str, float] = field(default_factory=dict)
     stages: dict[str, float] = field(default_factory=dict)
     roles: dict[str, dict[Code, float]] = field(default_factory=dict)
+    vague: frozenset[Code] = frozenset()
+    """Issuers that count only where nobody is named: "the West"."""
     impression: Impression | None = None
     """What the encoder says, where it was asked."""
     own_stages: dict[str, float] = field(default_factory=dict)
@@ -83,7 +85,7 @@ class Verdict:
 
 def look(page: Page, weights: Weights, encoder: Encoder | None, *, closely: bool = False) -> Look:
     """Let each head look at a page; stage and roles only where it is relevant, or where somebody looks `closely`."""
-    found = Look(item_features(page))
+    found = Look(item_features(page), vague=page.vague)
     told = weights.tally(_ITEM, found.features)
     found.relevant = told.get(RELEVANT, {}).get(YES, 0.0)
     found.counter = told.get(COUNTER, {}).get(YES, -1.0)
@@ -189,6 +191,7 @@ def judge(found: Look, weights: Weights) -> Verdict:
     for code in taken["issuers"] & taken["targets"]:
         weaker = min(("issuers", "targets"), key=lambda role: logits[role][code])
         taken[weaker].discard(code)
+    taken["issuers"] = taken["issuers"] - found.vague or taken["issuers"]
     if stage not in _SPOKEN:
         taken["speaker"].clear()
     taken["speaker"] -= taken["issuers"]

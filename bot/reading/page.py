@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain import Item
+from bot.domain import Code, Item
 from bot.lexicon import Lexicon
 from bot.reading.language import Grammar, grammar_of
 from bot.reading.mentions import Scan, scanner
@@ -56,6 +56,8 @@ class Page:
     coarse: Mapping[str, str]
     stages: Mapping[str, Mapping[str, str]]
     """Base cue and turn to the stage that they mean: the stage algebra's table."""
+    vague: frozenset[Code] = frozenset()
+    """Issuers that count only where nobody is named."""
 
     def scans(self) -> Iterable[tuple[str, Scan]]:
         """Yield each sentence with ``t`` for the title or ``s`` for what follows."""
@@ -79,7 +81,9 @@ def page(item: Item, lexicon: Lexicon) -> Page:
         body = [scan(sentence, day) for sentence in first]
     if not title:
         title, body = body[:1], body[1:]
-    return Page(item, title, body, grammar_of(lexicon), machine.coarse, lexicon.language.get("stages", {}))
+    return Page(
+        item, title, body, grammar_of(lexicon), machine.coarse, lexicon.language.get("stages", {}), lexicon.vague
+    )
 
 
 def frame(page: Page, scan: Scan, at: int) -> Frame:

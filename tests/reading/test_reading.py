@@ -133,3 +133,10 @@ def test_the_seed_articles_are_read_action_by_action() -> None:
             for action in gold["actions"]
         )
     assert hits >= 12
+
+
+def test_the_west_is_nobody_where_somebody_is_named() -> None:
+    reading = read(news("US and its Western allies impose sanctions on Russian banks"), lexicon())
+    assert reading.actions[0].issuers == ("US",)
+    reading = read(news("Western sanctions on Russian banks tightened"), lexicon())
+    assert reading.actions[0].issuers == ("WEST",)
