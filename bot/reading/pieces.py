@@ -19,7 +19,7 @@ MOST = 80
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 _LONGEST = 40
 """Characters from which on a word is none."""
-_MEMO = 50_000
+_MEMO = 10_000
 
 
 class Word(NamedTuple):
