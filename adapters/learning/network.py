@@ -136,7 +136,8 @@ class Net:
         rows = [(row, lesson) for row, lesson in enumerate(batch) if lesson.evidence]
         if not rows:
             return 0.0
-        told = [float(at in set(lesson.evidence)) for _, lesson in rows for at in range(len(lesson.ids))]
+        marked = [(frozenset(lesson.evidence), len(lesson.ids)) for _, lesson in rows]
+        told = [float(at in evidence) for evidence, count in marked for at in range(count)]
         asked = torch.cat([held[row, : len(lesson.ids)] for row, lesson in rows])
         return functional.binary_cross_entropy_with_logits(asked, torch.tensor(told))
 

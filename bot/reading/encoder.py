@@ -14,7 +14,7 @@ where the news is what another head finds: it was taught which words annotators 
 
 It came about by fine-tuning three of the six layers of all-MiniLM-L6-v2 (Apache 2.0; Wang et al. 2020) with
 `sanctionwire learn --encoder`. Its weights stand in bytes (``seeds/encoder.safetensors``), each column with its own
-scale, and are made floats when first needed; all is done in one order on one thread, so that the same item gives the
+scale, and are floats for the moment of use; all is done in one order on one thread, so that the same item gives the
 same logits.
 """
 
@@ -52,7 +52,7 @@ class Impression:
 
 
 class Encoder:
-    """The network of one seeds file; it opens the file when it is first asked."""
+    """The network of one seeds file: views of it, made floats where they are used."""
 
     def __init__(self, data: bytes) -> None:
         """Take a safetensors file's bytes. Raises SeedError where they are none, or lack a part."""
@@ -89,7 +89,8 @@ class Encoder:
     def _told(self, cut: Cut) -> Impression:
         seen = self._run(cut)
         rest, np = self._rest, self._np
-        focus = seen[cut.focus].mean(0) if cut.focus else seen[0]
+        places = cut.focus
+        focus = seen[places].mean(0) if places else seen[0]
         item = np.concatenate([seen[0], seen.mean(0), focus, self._news(seen) @ seen])
         heads = {
             head: self._named(labels, item @ rest[f"{head}.w"] + rest[f"{head}.b"])
@@ -97,8 +98,8 @@ class Encoder:
             if head not in {"roles", "evidence"}
         }
         roles: dict[str, dict[Code, float]] = {role: {} for role in self._labels["roles"]}
-        for code, places in cut.codes.items():
-            own = np.concatenate([seen[places].mean(0), seen[places[0]], seen[0]])
+        for code, named in cut.codes.items():
+            own = np.concatenate([seen[named].mean(0), seen[named[0]], seen[0]])
             hidden = self._gelu(own @ rest["roles.in.w"] + rest["roles.in.b"])
             told = self._named(self._labels["roles"], hidden @ rest["roles.w"] + rest["roles.b"])
             for role, logit in told.items():

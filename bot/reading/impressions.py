@@ -15,7 +15,6 @@ from bot.ports import Labels, Lesson, Trainer
 from bot.reading import judging
 from bot.reading.encoder import Encoder, Impression
 from bot.reading.judging import COUNTER, ENCODER, FEATURES, LOOKED_AT, RELEVANT, ROLES, STAGE, YES, Look
-from bot.reading.model import Weights
 from bot.reading.page import page
 from bot.reading.pieces import Cut, Pieces
 from bot.reading.teaching import Features, Fit, Labelled, Row, fit_head, word
@@ -136,14 +135,3 @@ def _lifts(stages: Sequence[str], trust: float) -> dict[str, float]:
 
 def _case(features: float, encoder: float, *, yes: bool) -> tuple[Features, str]:
     return {FEATURES: features, ENCODER: encoder}, word(yes=yes)
-
-
-def blend(look: Look, weights: Weights) -> None:
-    """Put into a look what features and encoder say together."""
-    impression = look.impression
-    if impression is None:
-        return
-    if look.relevant > LOOKED_AT:
-        look.relevant = judging.blend(RELEVANT, look.relevant, impression.item[RELEVANT][YES], weights)
-    look.counter = judging.blend(COUNTER, look.counter, impression.item[COUNTER][YES], weights)
-    judging.blend_action(look, weights)

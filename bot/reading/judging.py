@@ -92,9 +92,7 @@ def look(page: Page, weights: Weights, encoder: Encoder | None, *, closely: bool
     found.why_not = told.get(WHY_NOT, {})
     if encoder and (closely or found.relevant > LOOKED_AT):
         found.impression = encoder.look(page)
-        if found.relevant > LOOKED_AT:
-            found.relevant = blend(RELEVANT, found.relevant, found.impression.item[RELEVANT][YES], weights)
-        found.counter = blend(COUNTER, found.counter, found.impression.item[COUNTER][YES], weights)
+        blend_item(found, weights)
     if closely or found.relevant > 0:
         found.stages = shares(told.get(STAGE, {}))
         found.described = candidates(page)
@@ -133,6 +131,16 @@ def stage_logits(features: Mapping[str, float], impression: Impression) -> dict[
         stage: (math.log(share + _LEAST), math.log(encoder.get(stage, 0.0) + _LEAST))
         for stage, share in features.items()
     }
+
+
+def blend_item(found: Look, weights: Weights) -> None:
+    """Put what features and encoder say together of relevance and counter into a look; without an encoder it stays."""
+    if found.impression is None:
+        return
+    item = found.impression.item
+    if found.relevant > LOOKED_AT:
+        found.relevant = blend(RELEVANT, found.relevant, item[RELEVANT][YES], weights)
+    found.counter = blend(COUNTER, found.counter, item[COUNTER][YES], weights)
 
 
 def blend_action(found: Look, weights: Weights) -> None:

@@ -21,7 +21,7 @@ from bot.reading.cases import Case, cases_of, deal
 from bot.reading.detailing import details
 from bot.reading.figures import Figures, is_right, measure
 from bot.reading.impressions import FOLDS as ENCODER_FOLDS
-from bot.reading.impressions import blend, blends, impressions, trained
+from bot.reading.impressions import blends, impressions, trained
 from bot.reading.judging import BLEND, COUNTER, RELEVANT, ROLES, SET, STAGE, SURE, SURE_AT, WHY_NOT, YES
 from bot.reading.model import Weights, parsed_rows, shares
 from bot.reading.teaching import Features, Fit, Labelled, Row, fit_head, word
@@ -91,7 +91,8 @@ def _blended(cases: Sequence[Case], lexicon: Lexicon, fit: Fit, trainer: Trainer
     rows = blends([case.look for case in cases], told, fit)
     weights = Weights.parse(rows)
     for case in cases:
-        blend(case.look, weights)
+        judging.blend_item(case.look, weights)
+        judging.blend_action(case.look, weights)
     return rows
 
 
