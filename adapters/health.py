@@ -14,17 +14,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Histogram, Info
-from prometheus_client.aiohttp import make_aiohttp_handler
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
 from bot.domain import Key
 from bot.errors import ConfigError, StoreError
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 DELAYS = (1, 2, 5, 10, 30, 60, 300, 900, 3600, 6 * 3600, 86_400)
 """Seconds: from told at once to given up."""
@@ -156,8 +157,12 @@ class HealthServer:
     """Serves both pages from `async with` on until its end; `port` is where, also where 0 was asked for."""
 
     def __init__(self, host: str, port: int, look: Look, metrics: Metrics) -> None:
+        # a server is a tenth of a second at the start, and not everybody has one
+        from aiohttp import web
+        from prometheus_client.aiohttp import make_aiohttp_handler
+
         self.host, self.port = host, port
-        self._look = look
+        self._look, self._web = look, web
         app = web.Application()
         app.router.add_get("/health", self._health)
         app.router.add_get("/metrics", make_aiohttp_handler(metrics.registry))
@@ -166,7 +171,7 @@ class HealthServer:
     async def __aenter__(self) -> Self:
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, self.host, self.port).start()
+            await self._web.TCPSite(self._runner, self.host, self.port).start()
         except OSError as error:
             await self._runner.cleanup()
             fault = (
@@ -182,12 +187,12 @@ class HealthServer:
     ) -> None:
         await self._runner.cleanup()
 
-    async def _health(self, _: web.Request) -> web.Response:
+    async def _health(self, _: "web.Request") -> "web.Response":
         try:
             vitals = self._look()
         except StoreError as error:
             vitals = Vitals(problems=(str(error),))
-        return web.json_response(_report(vitals), status=503 if vitals.problems else 200)
+        return self._web.json_response(_report(vitals), status=503 if vitals.problems else 200)
 
 
 def _report(vitals: Vitals) -> dict[str, object]:

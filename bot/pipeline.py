@@ -125,7 +125,8 @@ class Pipeline:
         try:
             found = await self._sources[feed.kind].poll(feed, state)
             stock = self._take_stock and not state.stocked
-            decisions = await self.take([replace(item, scope=feed.scope) for item in found.items], stock=stock)
+            scoped = [item if item.scope == feed.scope else replace(item, scope=feed.scope) for item in found.items]
+            decisions = await self.take(scoped, stock=stock)
         except (FeedError, StoreError):
             raise
         except Exception as error:  # one feed's fault is not the others'

@@ -3,13 +3,10 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.cli.outlet import Outlet, serving
+from tests.cli.outlet import Outlet
 
 TITLE = "EU sanctions Belarusian judges"
 PAGE = (
@@ -17,12 +14,6 @@ PAGE = (
     "firms, the bloc said on Friday.</p><p>The judges jailed opposition leaders after the vote, said a spokesman for "
     "the EU in Brussels.</p></article></body></html>"
 )
-
-
-@pytest.fixture
-def outlet() -> Iterator[Outlet]:
-    with serving() as outlet:
-        yield outlet
 
 
 def visit_once(folder: Path, outlet: Outlet, settings: str) -> list[dict[str, Any]]:

@@ -3,15 +3,8 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from bot.cli.build import Knowledge
-from tests.cli.test_service import Installation
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Installation:
-    return Installation(tmp_path)
+from tests.cli.installation import Installation
 
 
 def test_one_side_is_told_in_full_as_nothing_can_be_pressed(here: Installation, knowledge: Knowledge) -> None:

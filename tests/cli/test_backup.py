@@ -1,7 +1,6 @@
 """Backups: whole, of one moment, also while the service writes, and never in a file's place."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -11,20 +10,9 @@ from adapters.store.upkeep import copy_database
 from bot.domain import AlertKind
 from bot.errors import StoreError
 from tests.adapters.store.kit import opened, story, telling
-from tests.cli.outlet import Outlet, serving
-from tests.cli.test_service import EVENT, NOISE, Installation, told, wait_for
+from tests.cli.installation import EVENT, NOISE, Installation, told, wait_for
+from tests.cli.outlet import Outlet
 from tests.fakes import START
-
-
-@pytest.fixture
-def outlet() -> Iterator[Outlet]:
-    with serving() as outlet:
-        yield outlet
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Installation:
-    return Installation(tmp_path)
 
 
 def test_a_backup_made_while_the_service_runs_is_whole_and_can_be_served(

@@ -5,24 +5,12 @@ import pty
 import signal
 import subprocess
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli.outlet import Outlet, serving
-from tests.cli.test_service import ANSWER, EVENT, NOISE, Installation, told, wait_for
-
-
-@pytest.fixture
-def outlet() -> Iterator[Outlet]:
-    with serving() as outlet:
-        yield outlet
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Installation:
-    return Installation(tmp_path)
+from tests.cli.installation import ANSWER, EVENT, NOISE, Installation, told, wait_for
+from tests.cli.outlet import Outlet
 
 
 def rules(here: Installation, *words: str) -> str:

@@ -2,24 +2,17 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from adapters.store.connection import ServiceLock
 from tests.adapters.feeds.lists.files import un_entity, un_file, un_individual
-from tests.cli.outlet import Outlet, serving
-from tests.cli.test_service import Installation, told
+from tests.cli.installation import Installation, told
+from tests.cli.outlet import Outlet
 
 PEOPLE = [un_individual(f"CDi.{n:03}", "Person", f"Number{n}") for n in range(1, 5)]
 BODIES = [un_entity("KPe.001", "Trading House")]
-
-
-@pytest.fixture
-def outlet() -> Iterator[Outlet]:
-    with serving() as outlet:
-        yield outlet
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -25,23 +24,12 @@ from bot.errors import Unreachable
 from bot.pipeline import Pipeline
 from bot.settings import Retention, Settings
 from tests.adapters.store.kit import entry, opened, sent, silent, story, telling
-from tests.cli.outlet import Outlet, serving
-from tests.cli.test_service import EVENT, NOISE, Installation, wait_for
+from tests.cli.installation import EVENT, NOISE, Installation, wait_for
+from tests.cli.outlet import Outlet
 from tests.fakes import START, FakeChat, FakeClock, FakeLog, FakeSource
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 WIRE = Feed(key="wire", url="https://wire.example/rss", outlet="Harbour Wire")
-
-
-@pytest.fixture
-def outlet() -> Iterator[Outlet]:
-    with serving() as outlet:
-        yield outlet
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Installation:
-    return Installation(tmp_path)
 
 
 @dataclass

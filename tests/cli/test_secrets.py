@@ -9,7 +9,7 @@ import pytest
 from adapters.chat.discord.client import Account
 from bot.cli.arguments import parse_arguments
 from bot.cli.build import read_settings
-from tests.cli.test_service import Installation
+from tests.cli.installation import Installation
 
 SECRETS = {
     "DISCORD_TOKEN": "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs",
