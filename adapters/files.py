@@ -22,6 +22,8 @@ from bot.errors import ConfigError, SeedError, UsageError
 from bot.ports import RawConfig
 
 DEFAULT_CONFIG = "config"
+LESSONS = "lessons"
+"""The folder of the seeds that only learning reads."""
 MAX_LINE = 16 * 1024 * 1024
 """Bytes of one item's line; a longer one is a fault, not a drain on memory."""
 
@@ -71,17 +73,23 @@ def read_seeds(folder: str | Path | None = None) -> dict[str, Any]:
 
     `.toml` and `.json` are parsed; `.txt` and `.jsonl` are given as text, `.safetensors` as bytes that are read when
     they are looked at; other files are not knowledge.
+    The folder of lessons is left out: see `lesson_files`.
     Raises SeedError for a missing folder, a file that does not parse, and two files with one stem.
     """
     top = Path(folder) if folder is not None else seeds_folder()
     if not top.is_dir():
         raise SeedError(f"{top}: the folder of the bot's knowledge is missing; install Sanctionwire again")
     seeds = _read_folder(top)
-    for inner in sorted(path for path in top.iterdir() if path.is_dir()):
+    for inner in sorted(path for path in top.iterdir() if path.is_dir() and path.name != LESSONS):
         if inner.name in seeds:
             raise SeedError(f"{inner}: there is a file of the same name beside this folder; rename one of them")
         seeds[inner.name] = _read_folder(inner)
     return seeds
+
+
+def lesson_files() -> list[Path]:
+    """Return the files of labelled items that the reading is taught with; nobody else has a use for them."""
+    return sorted((seeds_folder() / LESSONS).glob("*.jsonl"))
 
 
 def _read_folder(folder: Path) -> dict[str, Any]:

@@ -11,9 +11,12 @@ from typing import Any
 
 from bot.ports import Labels, Lesson
 
-_LAYERS = (0, 2, 5)
-"""Which layers of the pre-trained six are kept."""
-_WIDTH, _INNER, _HEADS = 384, 128, 12
+_LAYERS = (0, 1, 2, 3, 4, 5)
+"""Which layers of the pre-trained six are kept: depth matters more than width (see `docs/design.md`)."""
+_WIDTH, _INNER, _HEAD = 384, 128, 32
+_KEPT_HEADS, _KEPT_UNITS = 12, 384
+"""Heads of attention, of 12, and inner units, of 1,536, that are kept in each layer: for news the rest do hardly
+anything, and they would double the time."""
 _SAID = 0.05
 """Label smoothing of stages: annotators differ too."""
 
@@ -41,7 +44,7 @@ class Net:
         self._top: dict[str, Any] = {}
         for head, names in labels.items():
             self._linear(head, {"roles": _INNER, "evidence": _WIDTH}.get(head, 4 * _WIDTH), len(names))
-        self._linear("roles.in", 3 * _WIDTH, _INNER)
+        self._linear("roles.in", 4 * _WIDTH, _INNER)
         for tensor in self.parameters():
             tensor.requires_grad_(requires_grad=True)
 
@@ -62,7 +65,29 @@ class Net:
         """Return all that learns."""
         return [*self.pretrained(), *self.heads()]
 
-    def _run(self, batch: Sequence[Lesson]) -> Any:
+    def slim(self, lessons: Sequence[Lesson]) -> None:
+        """Keep of each layer what says most of some lessons: heads and inner units; before anything is learned."""
+        torch, dropped = self._torch, self.dropped
+        self.dropped = 0.0
+        with torch.no_grad():
+            x, real = self._begun(lessons)
+            mask, counts = real.bool()[:, None, None, :], real[..., None]
+            for layer in self._layers:
+                looked = self._looked(x, layer, mask)
+                x = self._attended(x, layer, mask)
+                inner = self._inner(x, layer)
+                x = self._closed(x, inner, layer)
+                says = (looked * counts).abs().sum((0, 1)) * layer["out.w"].norm(dim=1)
+                heads = _loudest(says.view(-1, _HEAD).sum(1), _KEPT_HEADS)
+                _cut(layer, ("query", "key", "value"), "out", (heads[:, None] * _HEAD + torch.arange(_HEAD)).flatten())
+                units = _loudest((inner * counts).abs().sum((0, 1)) * layer["down.w"].norm(dim=1), _KEPT_UNITS)
+                _cut(layer, ("up",), "down", units)
+        self.dropped = dropped
+        for tensor in self.parameters():
+            tensor.requires_grad_(requires_grad=True)
+
+    def _begun(self, batch: Sequence[Lesson]) -> Any:
+        """Return what stands for each piece before the first layer, and which pieces are real."""
         torch, functional = self._torch, self._torch.nn.functional
         longest = max(len(lesson.ids) for lesson in batch)
         ids, segments, real = (torch.zeros(len(batch), longest, dtype=torch.long) for _ in range(3))
@@ -72,28 +97,40 @@ class Net:
             segments[row, :count] = torch.tensor(lesson.segments)
         rest = self._rest
         x = self._words[ids] + rest["places"][:longest] + rest["segments"][segments]
-        x = self._drop(functional.layer_norm(x, (_WIDTH,), rest["norm.w"], rest["norm.b"], 1e-12))
+        return self._drop(functional.layer_norm(x, (_WIDTH,), rest["norm.w"], rest["norm.b"], 1e-12)), real
+
+    def _run(self, batch: Sequence[Lesson]) -> Any:
+        x, real = self._begun(batch)
         mask = real.bool()[:, None, None, :]
         for layer in self._layers:
-            x = self._through(x, layer, mask)
+            x = self._attended(x, layer, mask)
+            x = self._closed(x, self._inner(x, layer), layer)
         return x, real
 
     def _drop(self, x: Any) -> Any:
         return self._torch.nn.functional.dropout(x, self.dropped)
 
-    def _through(self, x: Any, layer: Mapping[str, Any], mask: Any) -> Any:
-        functional, (many, longest, width) = self._torch.nn.functional, x.shape
+    def _attended(self, x: Any, layer: Mapping[str, Any], mask: Any) -> Any:
+        functional = self._torch.nn.functional
+        seen = self._drop(self._looked(x, layer, mask) @ layer["out.w"] + layer["out.b"])
+        return functional.layer_norm(x + seen, (_WIDTH,), layer["norm1.w"], layer["norm1.b"], 1e-12)
+
+    def _looked(self, x: Any, layer: Mapping[str, Any], mask: Any) -> Any:
+        """Return what each head of attention saw, side by side."""
+        functional, (many, longest, _) = self._torch.nn.functional, x.shape
         query, key, value = (
-            (x @ layer[f"{name}.w"] + layer[f"{name}.b"]).view(many, longest, _HEADS, width // _HEADS).transpose(1, 2)
+            (x @ layer[f"{name}.w"] + layer[f"{name}.b"]).view(many, longest, -1, _HEAD).transpose(1, 2)
             for name in ("query", "key", "value")
         )
         seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask, dropout_p=self.dropped)
-        seen = seen.transpose(1, 2).reshape(many, longest, width)
-        seen = self._drop(seen @ layer["out.w"] + layer["out.b"])
-        x = functional.layer_norm(x + seen, (width,), layer["norm1.w"], layer["norm1.b"], 1e-12)
-        inner = functional.gelu(x @ layer["up.w"] + layer["up.b"], approximate="tanh")
+        return seen.transpose(1, 2).reshape(many, longest, -1)
+
+    def _inner(self, x: Any, layer: Mapping[str, Any]) -> Any:
+        return self._torch.nn.functional.gelu(x @ layer["up.w"] + layer["up.b"], approximate="tanh")
+
+    def _closed(self, x: Any, inner: Any, layer: Mapping[str, Any]) -> Any:
         inner = self._drop(inner @ layer["down.w"] + layer["down.b"])
-        return functional.layer_norm(x + inner, (width,), layer["norm2.w"], layer["norm2.b"], 1e-12)
+        return self._torch.nn.functional.layer_norm(x + inner, (_WIDTH,), layer["norm2.w"], layer["norm2.b"], 1e-12)
 
     def _head(self, name: str, x: Any) -> Any:
         return self._drop(x) @ self._top[name + ".w"] + self._top[name + ".b"]
@@ -129,7 +166,7 @@ class Net:
         for head, matter in (("instruments", 5.0), ("grounds", 5.0), ("counter", 1.0)):
             told = torch.tensor([[float(_holds(lead, head, name)) for name in self._labels[head]] for lead in leads])
             loss = loss + matter * functional.binary_cross_entropy_with_logits(self._head(head, item[rows]), told)
-        return loss + self._roles_loss([(row, batch[row]) for row in rows], seen)
+        return loss + self._roles_loss([(row, batch[row]) for row in rows], item, seen)
 
     def _evidence_loss(self, batch: Sequence[Lesson], held: Any) -> Any:
         torch, functional = self._torch, self._torch.nn.functional
@@ -141,13 +178,13 @@ class Net:
         asked = torch.cat([held[row, : len(lesson.ids)] for row, lesson in rows])
         return functional.binary_cross_entropy_with_logits(asked, torch.tensor(told))
 
-    def _roles_loss(self, rows: Sequence[tuple[int, Lesson]], seen: Any) -> Any:
+    def _roles_loss(self, rows: Sequence[tuple[int, Lesson]], item: Any, seen: Any) -> Any:
         torch, functional = self._torch, self._torch.nn.functional
         own, told = [], []
         for row, lesson in rows:
             for code, places in lesson.codes.items():
                 named = seen[row, list(places)]
-                own.append(torch.cat([named.mean(0), named[0], seen[row, 0]]))
+                own.append(torch.cat([named.mean(0), named[0], seen[row, 0], item[row, -_WIDTH:]]))
                 told.append([float(code in (lesson.lead or {}).get(role, ())) for role in self._labels["roles"]])
         if not own:
             return 0.0
@@ -180,6 +217,18 @@ class Net:
         }
         arrays["told"] = torch.tensor(list(json.dumps(told, ensure_ascii=False).encode()), dtype=torch.uint8)
         return bytes(save({name: tensor.contiguous() for name, tensor in arrays.items()}))
+
+
+def _loudest(says: Any, count: int) -> Any:
+    """Return which of them say most, in order."""
+    return says.topk(min(count, len(says))).indices.sort().values
+
+
+def _cut(layer: dict[str, Any], into: Sequence[str], out: str, kept: Any) -> None:
+    """Keep columns of the matrices that go in, and the rows of the one that comes out."""
+    for name in into:
+        layer[f"{name}.w"], layer[f"{name}.b"] = layer[f"{name}.w"][:, kept].clone(), layer[f"{name}.b"][kept].clone()
+    layer[f"{out}.w"] = layer[f"{out}.w"][kept].clone()
 
 
 def _layer(told: Mapping[str, Any], at: int) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from adapters.files import BadLine, read_items, seeds_folder
+from adapters.files import BadLine, lesson_files, read_items, seeds_folder
 from adapters.learning import encoding, fit
 from bot.cli.arguments import Options
 from bot.cli.build import Knowledge, compile_knowledge
@@ -101,8 +102,8 @@ def _are_words(value: object) -> bool:
 
 
 def taught(knowledge: Knowledge) -> list[Labelled]:
-    """Return the seeds' own examples but for those held out; learned from, not counted in figures."""
-    labelled = []
+    """Return the seeds' lessons, and their examples but for those held out; learned from, not counted in figures."""
+    labelled = [replace(one, given=True) for path in lesson_files() for one in labelled_in(str(path))]
     for name, text in sorted(knowledge.seeds["examples"].items()):
         for example in parse_examples(text, file=f"{name}.txt"):
             if not example.held_out:

@@ -90,8 +90,12 @@ class Scanner:
         self.coarse = {fine: drift for drift, kinds in coarse.items() for fine in kinds}
         """Kind to the drift it has in common with others; only for kinds that have one."""
         self._memo: dict[str, str] = {}
+        faint: list[str] = lexicon.language.get("faint", {}).get("words", [])
+        self._faint_words = frozenset(word for word in faint if word[-1] != "*")
+        self._faint_stems = tuple(word[:-1] for word in faint if word[-1] == "*")
+        naming = [cue for cue, kind in cues.items() if kind in _NAMING]
         self._named = ahocorasick_rs.AhoCorasick(
-            [" " + (cue[:-1] if cue[-1] == "*" else cue + " ") for cue, kind in cues.items() if kind in _NAMING],
+            [" " + (cue[:-1] if cue[-1] == "*" else cue + " ") for cue in (*naming, *faint)],
             store_patterns=False,
         )
 
@@ -99,6 +103,14 @@ class Scanner:
         """Return False where a scan of the texts would find no trigger: nine items of ten, for a tenth of the price."""
         flat = f" {flatten(fold(' '.join(texts)))} "
         return bool(self._named.find_matches_as_indexes(flat))
+
+    def faint_triggers(self, scan: Scan) -> list[int]:
+        """Return the tokens that are triggers where an item has no better: "measures", "exports", "a listing"."""
+        return [
+            at
+            for at, (word, kind) in enumerate(zip(scan.words, scan.kinds, strict=True))
+            if kind != ACTOR and (word in self._faint_words or word.startswith(self._faint_stems))
+        ]
 
     def scan(self, sentence: Sentence, day: date | None) -> Scan:
         """Return the sentence's tokens and mentions; people count for the codes they held on `day`."""

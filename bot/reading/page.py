@@ -81,6 +81,9 @@ def page(item: Item, lexicon: Lexicon) -> Page:
         body = [scan(sentence, day) for sentence in first]
     if not title:
         title, body = body[:1], body[1:]
+    if not any(scan.triggers for scan in (*title, *body)):
+        for scanned in (*title, *body):
+            scanned.triggers += machine.faint_triggers(scanned)
     return Page(
         item, title, body, grammar_of(lexicon), machine.coarse, lexicon.language.get("stages", {}), lexicon.vague
     )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save
 
-WIDTH, INNER, LAYERS = 24, 8, 2
+WIDTH, INNER, LAYERS = 32, 8, 2
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789.,'-\"?!:;$%()/"
 PIECES = [
     "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "sanctions", "sanction", "##s", "##ed", "russia", "russian", "on",
@@ -37,7 +37,7 @@ def small_encoder(labels: Mapping[str, Sequence[str]] | None = None, seed: int =
         "rest.segments": some(2, WIDTH),
         "rest.norm.w": np.ones(WIDTH, np.float32),
         "rest.norm.b": np.zeros(WIDTH, np.float32),
-        "rest.roles.in.w": some(3 * WIDTH, INNER),
+        "rest.roles.in.w": some(4 * WIDTH, INNER),
         "rest.roles.in.b": some(INNER),
     }
     for head, names in labels.items():

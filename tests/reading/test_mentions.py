@@ -1,5 +1,6 @@
 """Mentions and cues: who is named, and what kind each word is."""
 
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
@@ -97,3 +98,16 @@ def test_the_quick_look_lets_most_other_news_pass() -> None:
     machine = scanner(lexicon())
     assert not machine.may_name_a_measure("Ferry runs aground off Naxos", "All passengers were taken ashore.")
     assert not machine.may_name_a_measure("Barbecue season opens", "Banks of cloud over the bay.")
+
+
+def test_a_faint_word_is_a_trigger_where_there_is_no_better() -> None:
+    [scan] = page(Item(title="EU measures against Tehran prolonged by a year"), lexicon()).title
+    assert [scan.words[at] for at in scan.triggers] == ["measures"]
+    [scan] = page(Item(title="EU measures: sanctions on Tehran prolonged by a year"), lexicon()).title
+    assert [scan.words[at] for at in scan.triggers] == ["sanctions"]
+
+
+def test_who_comes_back_into_office_speaks_for_it_again() -> None:
+    back = datetime(2026, 1, 10, tzinfo=UTC)
+    [scan] = page(Item(title="Trump weighs sanctions on Iran", date=back), lexicon()).title
+    assert [(mention.codes, mention.form) for mention in scan.mentions] == [(("US",), "person"), (("IR",), "name")]
