@@ -77,17 +77,15 @@ def _led(found: Features, page: Page) -> None:
 
 
 def _strength(scans: list[Scan]) -> str:
-    """Return how firm the firmest trigger is: S (the word itself), M (a measure), m (doubtful) or - (none)."""
+    """Return how firm the firmest trigger is: the word itself (S), a measure (M), doubtful (m), faint (f), none (-)."""
     kinds = {scan.kinds[at] for scan in scans for at in scan.triggers}
-    return (
-        "-"
-        if not kinds
-        else "M"
-        if "measure" in kinds and not kinds - {"measure", "price_cap", "maybe"}
-        else "S"
-        if kinds != {"maybe"}
-        else "m"
-    )
+    if not kinds:
+        return "-"
+    if kinds.isdisjoint(TRIGGERS):
+        return "f"
+    if "measure" in kinds and not kinds - {"measure", "price_cap", "maybe"}:
+        return "M"
+    return "S" if kinds != {"maybe"} else "m"
 
 
 def _skeleton(found: Features, page: Page, part: str, kinds: list[str]) -> None:
