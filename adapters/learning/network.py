@@ -65,6 +65,12 @@ class Net:
         """Return all that learns."""
         return [*self.pretrained(), *self.heads()]
 
+    def mix(self, others: Sequence["Net"]) -> None:
+        """Become the mean of itself and others that had the same beginning."""
+        with self._torch.no_grad():
+            for each in zip(*(net.parameters() for net in (self, *others)), strict=True):
+                each[0].copy_(self._torch.stack(each).mean(0))
+
     def slim(self, lessons: Sequence[Lesson]) -> None:
         """Keep of each layer what says most of some lessons: heads and inner units; before anything is learned."""
         torch, dropped = self._torch, self.dropped

@@ -67,3 +67,15 @@ def test_only_the_busiest_inner_units_are_kept() -> None:
     net.slim(lessons())
     assert (384, 1536) not in {tuple(tensor.shape) for tensor in net.pretrained()}
     assert net.logits(lessons()[0], "stage")
+
+
+def test_the_mean_of_two_networks_lies_between_them() -> None:
+    import torch
+
+    from adapters.learning.network import Net
+
+    torch.manual_seed(1)
+    one, other = (Net(torch, encoding.folder(), labels(lexicon())) for _ in range(2))
+    theirs = [net.heads()[0].detach().clone() for net in (one, other)]
+    one.mix([other])
+    assert torch.equal(one.heads()[0], (theirs[0] + theirs[1]) / 2)
