@@ -14,9 +14,8 @@ from bot.ports import Labels, Lesson
 _LAYERS = (0, 1, 2, 3, 4, 5)
 """Which layers of the pre-trained six are kept: depth matters more than width (see `docs/design.md`)."""
 _WIDTH, _INNER, _HEAD = 384, 128, 32
-_KEPT_HEADS, _KEPT_UNITS = 12, 384
-"""Heads of attention, of 12, and inner units, of 1,536, that are kept in each layer: for news the rest do hardly
-anything, and they would double the time."""
+_KEPT = 384
+"""Inner units, of 1,536, that are kept in each layer: for news the rest do hardly anything, and double the time."""
 _SAID = 0.05
 """Label smoothing of stages: annotators differ too."""
 
@@ -72,25 +71,21 @@ class Net:
                 each[0].copy_(self._torch.stack(each).mean(0))
 
     def slim(self, lessons: Sequence[Lesson]) -> None:
-        """Keep of each layer what says most of some lessons: heads and inner units; before anything is learned."""
+        """Keep of each layer the inner units that say most of some lessons; before anything is learned."""
         torch, dropped = self._torch, self.dropped
         self.dropped = 0.0
         with torch.no_grad():
             x, real = self._begun(lessons)
-            mask, counts = real.bool()[:, None, None, :], real[..., None]
+            mask = real.bool()[:, None, None, :]
             for layer in self._layers:
-                looked = self._looked(x, layer, mask)
                 x = self._attended(x, layer, mask)
                 inner = self._inner(x, layer)
                 x = self._closed(x, inner, layer)
-                says = (looked * counts).abs().sum((0, 1)) * layer["out.w"].norm(dim=1)
-                heads = _loudest(says.view(-1, _HEAD).sum(1), _KEPT_HEADS)
-                _cut(layer, ("query", "key", "value"), "out", (heads[:, None] * _HEAD + torch.arange(_HEAD)).flatten())
-                units = _loudest((inner * counts).abs().sum((0, 1)) * layer["down.w"].norm(dim=1), _KEPT_UNITS)
-                _cut(layer, ("up",), "down", units)
+                says = (inner * real[..., None]).abs().sum((0, 1)) * layer["down.w"].norm(dim=1)
+                kept = says.topk(_KEPT).indices.sort().values
+                slimmed = {"up.w": layer["up.w"][:, kept], "up.b": layer["up.b"][kept], "down.w": layer["down.w"][kept]}
+                layer |= {name: part.clone().requires_grad_() for name, part in slimmed.items()}
         self.dropped = dropped
-        for tensor in self.parameters():
-            tensor.requires_grad_(requires_grad=True)
 
     def _begun(self, batch: Sequence[Lesson]) -> Any:
         """Return what stands for each piece before the first layer, and which pieces are real."""
@@ -117,19 +112,15 @@ class Net:
         return self._torch.nn.functional.dropout(x, self.dropped)
 
     def _attended(self, x: Any, layer: Mapping[str, Any], mask: Any) -> Any:
-        functional = self._torch.nn.functional
-        seen = self._drop(self._looked(x, layer, mask) @ layer["out.w"] + layer["out.b"])
-        return functional.layer_norm(x + seen, (_WIDTH,), layer["norm1.w"], layer["norm1.b"], 1e-12)
-
-    def _looked(self, x: Any, layer: Mapping[str, Any], mask: Any) -> Any:
-        """Return what each head of attention saw, side by side."""
-        functional, (many, longest, _) = self._torch.nn.functional, x.shape
+        functional, (many, longest, width) = self._torch.nn.functional, x.shape
         query, key, value = (
             (x @ layer[f"{name}.w"] + layer[f"{name}.b"]).view(many, longest, -1, _HEAD).transpose(1, 2)
             for name in ("query", "key", "value")
         )
         seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask, dropout_p=self.dropped)
-        return seen.transpose(1, 2).reshape(many, longest, -1)
+        seen = seen.transpose(1, 2).reshape(many, longest, width)
+        seen = self._drop(seen @ layer["out.w"] + layer["out.b"])
+        return functional.layer_norm(x + seen, (width,), layer["norm1.w"], layer["norm1.b"], 1e-12)
 
     def _inner(self, x: Any, layer: Mapping[str, Any]) -> Any:
         return self._torch.nn.functional.gelu(x @ layer["up.w"] + layer["up.b"], approximate="tanh")
@@ -225,18 +216,6 @@ class Net:
         return bytes(save({name: tensor.contiguous() for name, tensor in arrays.items()}))
 
 
-def _loudest(says: Any, count: int) -> Any:
-    """Return which of them say most, in order."""
-    return says.topk(min(count, len(says))).indices.sort().values
-
-
-def _cut(layer: dict[str, Any], into: Sequence[str], out: str, kept: Any) -> None:
-    """Keep columns of the matrices that go in, and the rows of the one that comes out."""
-    for name in into:
-        layer[f"{name}.w"], layer[f"{name}.b"] = layer[f"{name}.w"][:, kept].clone(), layer[f"{name}.b"][kept].clone()
-    layer[f"{out}.w"] = layer[f"{out}.w"][kept].clone()
-
-
 def _layer(told: Mapping[str, Any], at: int) -> dict[str, Any]:
     """Return one pre-trained layer under our names; matrices turned, so that rows go in and columns come out."""
     names = {
@@ -245,7 +224,7 @@ def _layer(told: Mapping[str, Any], at: int) -> dict[str, Any]:
     }  # fmt: skip
     found = {}
     for ours, theirs in names.items():
-        found[ours + ".w"] = told[f"encoder.layer.{at}.{theirs}.weight"].T.clone()
+        found[ours + ".w"] = told[f"encoder.layer.{at}.{theirs}.weight"].T.contiguous()
         found[ours + ".b"] = told[f"encoder.layer.{at}.{theirs}.bias"].clone()
     for ours, theirs in (("norm1", "attention.output.LayerNorm"), ("norm2", "output.LayerNorm")):
         found[ours + ".w"] = told[f"encoder.layer.{at}.{theirs}.weight"].clone()
