@@ -11,7 +11,6 @@ import signal
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from tests.cli.outlet import Outlet, serving
+from tests.cli.outlet import Outlet
 from tests.crashes.lives import Lives, News, kills, suffer
 from tests.emulators.discord_rest import Call
 from tests.emulators.discord_server import DiscordServer
@@ -99,12 +98,6 @@ def disturb(discord: LateDiscord, slack: SlackEmulator, rng: random.Random) -> N
     discord.trouble("POST", r"/messages$", status, done=done)
     status, done = rng.choice([(500, True), (0, True), (429, False), (503, False)])
     slack.api.faults.append(Fault("chat.postMessage", status=status, commit=done))
-
-
-@pytest.fixture
-def outlet() -> Iterator[Outlet]:
-    with serving() as outlet:
-        yield outlet
 
 
 async def test_killed_at_random_moments_every_alert_stands_in_every_room_exactly_once(

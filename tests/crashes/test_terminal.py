@@ -8,20 +8,13 @@ import json
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.outlet import Outlet, serving
+from tests.cli.outlet import Outlet
 from tests.crashes.lives import Lives, News, kills, suffer
-
-
-@pytest.fixture
-def outlet() -> Iterator[Outlet]:
-    with serving() as outlet:
-        yield outlet
 
 
 def printed(path: Path) -> list[dict[str, Any]]:
