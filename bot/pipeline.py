@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot import timing, visits
+from bot import visits
 from bot.alerts import Audience
 from bot.courier import Courier
 from bot.decision import Memory, decide
@@ -126,7 +126,7 @@ class Pipeline:
             found = await self._sources[feed.kind].poll(feed, state)
             stock = self._take_stock and not state.stocked
             scoped = [item if item.scope == feed.scope else replace(item, scope=feed.scope) for item in found.items]
-            decisions = await self.take(scoped, stock=stock)
+            decisions = await self.take(scoped, stock=stock) if scoped else []
         except (FeedError, StoreError):
             raise
         except Exception as error:  # one feed's fault is not the others'
@@ -193,8 +193,9 @@ class Pipeline:
         self._unsure = False
 
     async def _visited(self, feed: Feed, state: FeedState, found: Poll, decisions: Sequence[Decision]) -> Visit:
-        visit, after = visits.good(feed, state, found, fresh=len(decisions), now=self._clock())
-        visit = await self._save(feed, visit, after, max_age=found.max_age)
+        fresh, chance = len(decisions), random.random()
+        visit, after = visits.good(feed, state, found, fresh=fresh, now=self._clock(), chance=chance)
+        await self._evidence.keep(visit, after)
         self._log(
             "polled",
             feed=feed.key,
@@ -209,22 +210,7 @@ class Pipeline:
         return visit
 
     async def _failed(self, feed: Feed, state: FeedState, error: FeedError) -> Visit:
-        visit, after = visits.failed(feed, state, error, now=self._clock())
-        visit = await self._save(feed, visit, after, retry_after=error.retry_after)
+        visit, after = visits.failed(feed, state, error, now=self._clock(), chance=random.random())
+        await self._evidence.keep(visit, after)
         self._log("poll_failed", feed=feed.key, problem=error.problem, detail=error.detail, failures=after.failures)
-        return visit
-
-    async def _save(
-        self,
-        feed: Feed,
-        visit: Visit,
-        state: FeedState,
-        *,
-        max_age: timedelta | None = None,
-        retry_after: timedelta | None = None,
-    ) -> Visit:
-        """Keep a visit's evidence, and say when the next is due."""
-        due = timing.next_visit(feed, state, visit.at, max_age=max_age, retry_after=retry_after, jitter=random.random())
-        visit = replace(visit, due=due)
-        await self._evidence.keep(visit, replace(state, next_visit=due))
         return visit

@@ -13,7 +13,7 @@ Jitter only ever adds, so that nothing happens more often than written: at most 
 
 from datetime import datetime, timedelta
 
-from bot.domain import Feed, FeedState
+from bot.domain import Feed
 
 FIRST_BACK_OFF = timedelta(minutes=5)
 LONGEST_BACK_OFF = timedelta(hours=12)
@@ -32,19 +32,19 @@ _MAX_DOUBLINGS = 24
 
 def next_visit(
     feed: Feed,
-    state: FeedState,
+    failures: int,
     now: datetime,
     *,
     max_age: timedelta | None = None,
     retry_after: timedelta | None = None,
     jitter: float,
 ) -> datetime:
-    """Return when to visit a feed next, given its state after this visit.
+    """Return when to visit a feed next, after so many failures in a row.
 
-    `state.failures` counts this visit's failure too. `max_age` is for a good visit, `retry_after` for a failed one;
+    `failures` counts this visit's own too; 0 after a good one. `max_age` is for a good visit, `retry_after` for a failed one;
     `jitter` is a chance from 0 to 1. The result lies at least `feed.every` after `now`.
     """
-    wait = _back_off(feed, state.failures) if state.failures > 0 else _pace(feed, max_age)
+    wait = _back_off(feed, failures) if failures > 0 else _pace(feed, max_age)
     return now + _jittered(max(wait, _believed(retry_after)), jitter)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import Feed, FeedState
+from bot.domain import Feed
 from bot.timing import LONGEST_ASKED, LONGEST_BACK_OFF, LONGEST_RETRY, MAX_STRETCH, next_visit, retry_delivery
 
 NOW = datetime(2026, 2, 17, 12, tzinfo=UTC)
@@ -21,7 +21,7 @@ counts = st.integers(0, 10**9)
 def wait(every: timedelta, failures: int = 0, **more: timedelta | None) -> timedelta:
     """How long a feed waits, without jitter."""
     feed = Feed(key="k", url="https://example.org/feed", every=every)
-    return next_visit(feed, FeedState(feed="k", failures=failures), NOW, jitter=0.0, **more) - NOW
+    return next_visit(feed, failures, NOW, jitter=0.0, **more) - NOW
 
 
 @given(everys, counts, asked, asked, chances)
@@ -29,8 +29,7 @@ def test_a_feed_is_never_visited_more_often_than_every(
     every: timedelta, failures: int, max_age: timedelta | None, retry_after: timedelta | None, jitter: float
 ) -> None:
     feed = Feed(key="k", url="https://example.org/feed", every=every)
-    state = FeedState(feed="k", failures=failures)
-    at = next_visit(feed, state, NOW, max_age=max_age, retry_after=retry_after, jitter=jitter)
+    at = next_visit(feed, failures, NOW, max_age=max_age, retry_after=retry_after, jitter=jitter)
     assert at - NOW >= every
     assert at - NOW <= max(every * MAX_STRETCH, LONGEST_BACK_OFF, LONGEST_ASKED) * 1.1
 
@@ -49,7 +48,7 @@ def test_more_failures_never_mean_a_shorter_wait(every: timedelta, one: int, oth
 @given(everys, chances)
 def test_jitter_adds_at_most_a_tenth(every: timedelta, jitter: float) -> None:
     feed = Feed(key="k", url="https://example.org/feed", every=every)
-    at = next_visit(feed, FeedState(feed="k"), NOW, jitter=jitter)
+    at = next_visit(feed, 0, NOW, jitter=jitter)
     assert every <= at - NOW <= every * 1.1 + timedelta(microseconds=1)
 
 
