@@ -41,8 +41,8 @@ def next_visit(
 ) -> datetime:
     """Return when to visit a feed next, after so many failures in a row.
 
-    `failures` counts this visit's own too; 0 after a good one. `max_age` is for a good visit, `retry_after` for a failed one;
-    `jitter` is a chance from 0 to 1. The result lies at least `feed.every` after `now`.
+    `failures` counts this visit's own too; 0 after a good one. `max_age` is for a good visit, `retry_after` for a
+    failed one; `jitter` is a chance from 0 to 1. The result lies at least `feed.every` after `now`.
     """
     wait = _back_off(feed, failures) if failures > 0 else _pace(feed, max_age)
     return now + _jittered(max(wait, _believed(retry_after)), jitter)

@@ -3,9 +3,10 @@
 An address that people type, or that a server redirects to, may point into our own network: at the cloud's
 metadata service, at a database on the next machine, at ourselves. Looking the name up first and connecting
 afterwards leaves a gap (the name may answer differently the second time), so `check_url` judges only what the
-address says and `is_public` is asked by the connector about each socket it is about to open.
+address says and `is_public` is asked once more about each address that a socket is about to be opened to.
 """
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from yarl import URL
@@ -67,7 +68,7 @@ def check_url(text: str, *, allow_private: bool) -> URL:
 
     Refused are other schemes, a name and password before the host (they would show in lists and logs), ports below
     1024 but for 80 and 443 (mail, shells, directories), and, unless `allow_private`, IP literals that are not public.
-    Names are judged by the connector, once it knows their address.
+    Names are judged once their addresses are known, by `Fetcher` and just before a connection is made.
     """
     if len(text) > MAX_URL:
         raise Forbidden(f"the address is longer than {MAX_URL:,} characters")
@@ -84,7 +85,7 @@ def check_url(text: str, *, allow_private: bool) -> URL:
         return url
     if port is not None and port < _FIRST_UNPRIVILEGED_PORT and port not in _WEB_PORTS:
         raise Forbidden(f"{host}: port {port} is no web port; use 80, 443 or one above 1023")
-    if _is_literal(host) and not is_public(host):
+    if is_literal(host) and not is_public(host):
         raise Forbidden(closed(host))
     return url
 
@@ -94,7 +95,9 @@ def closed(host: str) -> str:
     return f"{host} is a private or reserved address; set [network] allow_private = true to visit such sources"
 
 
-def _is_literal(host: str) -> bool:
+@lru_cache(maxsize=1024)
+def is_literal(host: str) -> bool:
+    """Say whether a host is an IP address as it stands."""
     try:
         ip_address(host)
     except ValueError:

@@ -5,29 +5,29 @@ end:
 
 * **time** counts from when a visit's turn comes, over all its redirects and its whole body; a drip of bytes does not
   reset it. Waiting for one's turn (2 at a time to a host, 100 in all) is our own doing and does not count.
-* **size** is counted in unpacked bytes while they arrive. aiohttp unpacks in bounded steps, so that a small bomb is
+* **size** is counted in unpacked bytes while they arrive. libcurl unpacks in bounded steps, so that a small bomb is
   cut off after the cap and one step, not after it has gone off.
 * **redirects**: each hop is judged like the first address; only a chain that is permanent all along moves a feed.
 * **state**: no cookies are kept, no proxy or netrc is taken from the environment.
 """
 
 import asyncio
-import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.message import Message
 from http import HTTPStatus
 from importlib.metadata import version
 from types import TracebackType
 from weakref import WeakValueDictionary
 
-import aiohttp
-from aiohttp.abc import AbstractResolver
+import pycurl
 from yarl import URL
 
-from adapters.feeds.addresses import check_url, closed
-from adapters.feeds.connector import ClosedAddressError, Names, make_connector
+from adapters.feeds.addresses import check_url, closed, is_literal, is_public
 from adapters.feeds.freshness import max_age, retry_after
+from adapters.feeds.names import Names, Resolver
+from adapters.feeds.transfer import Answer, ClosedAddressError, TooLongError, TransferError, Transfers
 from bot.errors import FeedError, Forbidden, Refused, TooLarge, TooSlow, Unreachable
 
 USER_AGENT = f"Sanctionwire/{version('sanctionwire')} (feed reader)"
@@ -37,11 +37,24 @@ ACCEPT_FEED = (
 )
 MAX_REDIRECTS = 5
 _MIB = 1 << 20
-_LONG_HEADER = 1 << 16
-"""Bytes of one header; news sites send content security policies longer than aiohttp's 8 KiB."""
 _LONGEST_VALIDATOR = 1_000
 _PERMANENT = {301, 308}
 _REDIRECTS = {301, 302, 303, 307, 308}
+_INSECURE = {
+    pycurl.E_SSL_CONNECT_ERROR,
+    pycurl.E_PEER_FAILED_VERIFICATION,
+    pycurl.E_SSL_CERTPROBLEM,
+    pycurl.E_SSL_CIPHER,
+    pycurl.E_SSL_ISSUER_ERROR,
+    pycurl.E_SSL_CACERT_BADFILE,
+    pycurl.E_SSL_INVALIDCERTSTATUS,
+}
+_BROKEN_OFF = {
+    pycurl.E_PARTIAL_FILE,
+    pycurl.E_RECV_ERROR,
+    pycurl.E_BAD_CONTENT_ENCODING,
+    pycurl.E_WRITE_ERROR,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +103,7 @@ class Fetcher:
         max_bytes: int = 10 * _MIB,
         per_host: int = 2,
         limit: int = 100,
-        names: Callable[[], AbstractResolver] = Names,
+        names: Callable[[], Resolver] = Names,
     ) -> None:
         self._allow_private = allow_private
         self._user_agent = user_agent
@@ -100,7 +113,7 @@ class Fetcher:
         self._names = names
         self._all = asyncio.Semaphore(limit)
         self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
-        self._session: aiohttp.ClientSession | None = None
+        self._out: tuple[Resolver, Transfers] | None = None
         self._closed = False
 
     async def __aenter__(self) -> "Fetcher":
@@ -114,9 +127,11 @@ class Fetcher:
     async def close(self) -> None:
         """Give back all connections; visits still under way end as Unreachable."""
         self._closed = True
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        if self._out is not None:
+            names, transfers = self._out
+            transfers.close()
+            names.close()
+            self._out = None
 
     async def get(
         self,
@@ -159,42 +174,39 @@ class Fetcher:
 
     async def _hop(self, url: URL, headers: Mapping[str, str], cap: int, seconds: float) -> _Hop:
         """Make one request, in at most so many seconds."""
+        names, transfers = self._open()
         try:
-            async with (
-                asyncio.timeout(seconds),
-                self._open().get(url, headers=headers, allow_redirects=False) as answer,
-            ):
-                if answer.status == HTTPStatus.NOT_MODIFIED and _is_conditional(headers):
-                    return _Hop(headers=answer.headers, status=answer.status)
-                if answer.status in _REDIRECTS and "Location" in answer.headers:
-                    onward = str(url.join(URL(answer.headers["Location"])))
-                    return _Hop(headers=answer.headers, status=answer.status, onward=onward)
-                if not 200 <= answer.status < 300:
-                    raise _refusal(url, answer)
-                return _Hop(
-                    headers=answer.headers,
-                    status=answer.status,
-                    body=await _read(url, answer, cap),
-                    content_type=answer.content_type.lower(),
-                    charset=answer.charset,
-                )
-        except (aiohttp.ClientError, OSError, ValueError) as error:
+            found, left = await self._addresses(names, url, seconds)
+            answer = await transfers.get(str(url), headers=headers, addresses=found, cap=cap, seconds=left)
+        except TooLongError as error:
+            raise TooLarge(f"{url.host} sends more than {cap:,} bytes", status=error.status) from error
+        except (OSError, UnicodeError) as error:
             raise _in_our_words(url, error, seconds) from error
+        return _hop(url, answer, headers)
 
-    def _open(self) -> aiohttp.ClientSession:
-        """Make the session on first use: it belongs to the loop that runs then."""
+    async def _addresses(self, names: Resolver, url: URL, seconds: float) -> tuple[Sequence[str], float]:
+        """Return where libcurl is to look for a host, and the seconds that are left. Raises OSError and FeedError."""
+        host = url.raw_host or ""
+        if is_literal(host):
+            return (), seconds
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        async with asyncio.timeout(seconds):
+            found = await names.addresses(host)
+        allowed = found if self._allow_private else [address for address in found if is_public(address)]
+        if not allowed:
+            raise Forbidden(closed(str(url.host)))
+        # the plus lets it be forgotten after a while
+        return [f"+{host}:{url.port}:{','.join(allowed)}"], seconds - (loop.time() - started)
+
+    def _open(self) -> tuple[Resolver, Transfers]:
+        """Make the way out on first use: it belongs to the loop that runs then."""
         if self._closed:
             raise Unreachable("the service is closing; nothing is visited any more")
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=make_connector(self._names(), allow_private=self._allow_private),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": self._user_agent},
-                timeout=aiohttp.ClientTimeout(total=None),
-                max_field_size=_LONG_HEADER,
-                max_line_size=_LONG_HEADER,
-            )
-        return self._session
+        if self._out is None:
+            transfers = Transfers(user_agent=self._user_agent, allow_private=self._allow_private)
+            self._out = self._names(), transfers
+        return self._out
 
 
 def _validators(etag: str | None, last_modified: str | None) -> dict[str, str]:
@@ -207,17 +219,30 @@ def _is_conditional(headers: Mapping[str, str]) -> bool:
     return "If-None-Match" in headers or "If-Modified-Since" in headers
 
 
-async def _read(url: URL, answer: aiohttp.ClientResponse, cap: int) -> bytes:
-    """Read a body of at most `cap` unpacked bytes; what it claims to be is believed only when it claims too much."""
-    too_large = TooLarge(f"{url.host} sends more than {cap:,} bytes", status=answer.status)
-    if (answer.content_length or 0) > cap:
-        raise too_large
-    body = bytearray()
-    async for piece in answer.content.iter_any():
-        body += piece
-        if len(body) > cap:
-            raise too_large
-    return bytes(body)
+def _hop(url: URL, answer: Answer, asked: Mapping[str, str]) -> _Hop:
+    """Judge an answer. Raises Refused for a status that is no success, ValueError for a redirect to no address."""
+    status, headers = answer.status, answer.headers
+    if status == HTTPStatus.NOT_MODIFIED and _is_conditional(asked):
+        return _Hop(headers=headers, status=status)
+    if status in _REDIRECTS and "location" in headers:
+        try:
+            return _Hop(headers=headers, status=status, onward=str(url.join(URL(headers["location"]))))
+        except ValueError as error:
+            raise Forbidden(f"{url.host}: no address to visit") from error
+    if not 200 <= status < 300:
+        raise _refusal(url, answer)
+    content_type, charset = _kind(headers.get("content-type", ""))
+    return _Hop(headers=headers, status=status, body=answer.body, content_type=content_type, charset=charset)
+
+
+def _kind(header: str) -> tuple[str, str | None]:
+    """Return the media type and the charset that a Content-Type header claims."""
+    if not header:
+        return "application/octet-stream", None
+    message = Message()
+    message["Content-Type"] = header
+    charset = message.get_param("charset")
+    return message.get_content_type(), charset if isinstance(charset, str) else None
 
 
 def _fetched(hop: _Hop, here: URL, asked: Mapping[str, str], *, moved: bool) -> Fetched:
@@ -228,8 +253,8 @@ def _fetched(hop: _Hop, here: URL, asked: Mapping[str, str], *, moved: bool) -> 
         final_url=str(here),
         body=hop.body,
         moved_to=str(here) if moved else None,
-        etag=_kept(hop.headers.get("ETag")) or (asked.get("If-None-Match") if unchanged else None),
-        last_modified=_kept(hop.headers.get("Last-Modified"))
+        etag=_kept(hop.headers.get("etag")) or (asked.get("If-None-Match") if unchanged else None),
+        last_modified=_kept(hop.headers.get("last-modified"))
         or (asked.get("If-Modified-Since") if unchanged else None),
         max_age=max_age(hop.headers, datetime.now(UTC)),
         content_type=hop.content_type,
@@ -244,7 +269,7 @@ def _kept(validator: str | None) -> str | None:
     return validator
 
 
-def _refusal(url: URL, answer: aiohttp.ClientResponse) -> Refused:
+def _refusal(url: URL, answer: Answer) -> Refused:
     """Word an HTTP status that is no success. The server's own reason phrase is text from outside and left out."""
     name = HTTPStatus(answer.status).phrase if answer.status in set(HTTPStatus) else "an unknown status"
     challenge = " with a challenge page" if answer.headers.get("cf-mitigated") == "challenge" else ""
@@ -257,22 +282,22 @@ def _refusal(url: URL, answer: aiohttp.ClientResponse) -> Refused:
 
 
 def _in_our_words(url: URL, error: Exception, seconds: float) -> FeedError:
-    """Translate what aiohttp and the system raise; the reasons stay, cut to one short line."""
+    """Translate what libcurl and the system raise; the reasons stay, cut to one short line."""
     match error:
-        case TimeoutError():
+        case TimeoutError() | TransferError(code=pycurl.E_OPERATION_TIMEDOUT):
             return TooSlow(f"{url.host} did not finish within its {max(seconds, 0):.3g} seconds")
-        case aiohttp.ClientConnectorError(os_error=ClosedAddressError()):
+        case ClosedAddressError():
             return Forbidden(closed(str(url.host)))
-        case aiohttp.InvalidURL():
+        case TransferError(code=pycurl.E_URL_MALFORMAT):
             return Forbidden(f"{url.host}: no address to visit")
-        case aiohttp.ClientConnectorDNSError() | UnicodeError():
-            return Unreachable(f"{url.host}: no such name, or no name server that answers")
-        case aiohttp.ClientSSLError() | ssl.SSLError():
+        case TransferError() if error.code in _INSECURE:
             return Unreachable(f"{url.host}: no secure connection: {_short(error)}")
-        case aiohttp.ClientPayloadError():
+        case TransferError() if error.code in _BROKEN_OFF:
             return Unreachable(f"{url.host}: the answer broke off or cannot be unpacked: {_short(error)}")
-        case _:
+        case TransferError():
             return Unreachable(f"{url.host}: no connection: {_short(error)}")
+        case _:
+            return Unreachable(f"{url.host}: no such name, or no name server that answers")
 
 
 def _short(error: Exception) -> str:

@@ -1,7 +1,7 @@
 """How long a server asks us to stay away: Cache-Control, Expires, Age and Retry-After, read from its headers.
 
-Pure: `now` is an argument. Every result is positive and at most a day, whatever the header claims: a server may ask
-for patience, not for oblivion.
+Pure: `now` is an argument, and headers go by their names in lower case. Every result is positive and at most a day,
+whatever the header claims: a server may ask for patience, not for oblivion.
 """
 
 import re
@@ -18,20 +18,20 @@ _ENOUGH_DIGITS = 9
 
 def max_age(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """Return how much longer an answer is fresh (RFC 9111): max-age less Age, or Expires less Date; None if stale."""
-    control = headers.get("Cache-Control", "")
+    control = headers.get("cache-control", "")
     if _NOT_KEPT.search(control):
         return None
     if match := _MAX_AGE.search(control):
-        return _capped(_seconds(match[1]) - _seconds(headers.get("Age", "")))
-    expires = http_date(headers.get("Expires", ""))
+        return _capped(_seconds(match[1]) - _seconds(headers.get("age", "")))
+    expires = http_date(headers.get("expires", ""))
     if expires is None:
         return None
-    return _capped(expires - (http_date(headers.get("Date", "")) or now))
+    return _capped(expires - (http_date(headers.get("date", "")) or now))
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """Return how long Retry-After (seconds, or an HTTP date) asks to wait; None where it asks nothing readable."""
-    text = headers.get("Retry-After", "").strip()
+    text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return _capped(_seconds(text))
     moment = http_date(text)

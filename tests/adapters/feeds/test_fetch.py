@@ -4,11 +4,11 @@ import asyncio
 import gzip
 import tracemalloc
 import zlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from adapters.feeds.fetch import MAX_REDIRECTS, Fetcher
 from bot.errors import FeedError, Forbidden, Refused, TooLarge, TooSlow, Unreachable
@@ -79,6 +79,16 @@ async def test_a_body_that_cannot_be_unpacked_is_unreachable(encoding: str, serv
         await fetcher.get(server.says("/feed", b"\xff\xffnonsense", Content_Encoding=encoding))
 
 
+async def test_a_body_in_an_encoding_that_is_none_is_asked_for_once_more_as_it_is(
+    server: Server, fetcher: Fetcher
+) -> None:
+    async def careless(request: web.Request) -> web.StreamResponse:
+        return web.Response(body=b"<rss/>", headers={"Content-Encoding": "utf-8"})
+
+    assert (await fetcher.get(server.does("/feed", careless))).body == b"<rss/>"
+    assert len(server.requests) == 2
+
+
 async def test_a_gzip_bomb_is_cut_off_while_it_unpacks(server: Server, fetcher: Fetcher) -> None:
     bomb = gzip.compress(bytes(30_000_000))
     url = server.says("/bomb", bomb, Content_Encoding="gzip")
@@ -94,6 +104,48 @@ async def test_a_gzip_bomb_is_cut_off_while_it_unpacks(server: Server, fetcher: 
 async def test_an_endless_body_is_cut_off(server: Server, fetcher: Fetcher) -> None:
     with pytest.raises(TooLarge, match="more than 100,000 bytes"):
         await fetcher.get(server.does("/endless", endless))
+
+
+async def test_a_304_may_say_how_large_the_body_would_be(server: Server, fetcher: Fetcher) -> None:
+    async def unchanged(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.write(b"HTTP/1.1 304 Not Modified\r\nContent-Length: 200000\r\n\r\n")
+        request.transport.close()
+        return web.Response()
+
+    assert (await fetcher.get(server.does("/feed", unchanged), etag='"1"')).status == 304
+
+
+async def test_the_body_of_a_refusal_is_not_read(server: Server, fetcher: Fetcher) -> None:
+    async def refuse(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(status=404)
+        await response.prepare(request)
+        while True:
+            await response.write(b"x" * 65_536)
+
+    with pytest.raises(Refused, match="404"):
+        await fetcher.get(server.does("/gone", refuse))
+
+
+async def test_a_word_on_the_way_is_not_taken_for_the_answer(server: Server, fetcher: Fetcher) -> None:
+    async def hinting(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.write(b'HTTP/1.1 103 Early Hints\r\nETag: "early"\r\n\r\n')
+        return web.Response(text="x", headers={"ETag": '"late"'})
+
+    fetched = await fetcher.get(server.does("/feed", hinting))
+    assert (fetched.status, fetched.body, fetched.etag) == (200, b"x", '"late"')
+
+
+async def test_headers_without_end_are_cut_off(server: Server, fetcher: Fetcher) -> None:
+    async def babble(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.write(b"HTTP/1.1 200 OK\r\n" + b"X: " + b"y" * 90_000 + b"\r\n" * 1)
+        request.transport.write(b"".join(b"X%d: " % n + b"y" * 90_000 + b"\r\n" for n in range(20)))
+        return web.Response()
+
+    with pytest.raises(Unreachable):
+        await fetcher.get(server.does("/feed", babble))
 
 
 async def test_a_body_that_announces_too_much_is_not_read(server: Server, fetcher: Fetcher) -> None:
@@ -260,19 +312,18 @@ async def test_a_name_that_leads_to_a_private_address_is_forbidden(host: str, se
     assert server.requests == []
 
 
-class Rebound(AbstractResolver):
+class Rebound:
     """A name server in an attacker's hands."""
 
     def __init__(self, *hosts: str) -> None:
         self.hosts = hosts
 
-    async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:
+    async def addresses(self, host: str) -> Sequence[str]:
         if not self.hosts:
             raise OSError("Name or service not known")
-        found = (ResolveResult(hostname=host, host=h, port=port, family=2, proto=6, flags=0) for h in self.hosts)
-        return list(found)
+        return self.hosts
 
-    async def close(self) -> None:
+    def close(self) -> None:
         pass
 
 
@@ -284,6 +335,50 @@ async def test_whatever_a_name_server_says_no_private_socket_is_opened(hosts: tu
         with pytest.raises(Forbidden, match=r"news\.example"):
             await fetcher.get(f"http://news.example:{port}/feed")
     assert server.requests == []
+
+
+def stuck(server: Server) -> tuple[str, asyncio.Event]:
+    """Return an address that never answers, and what is set once it was asked."""
+    asked = asyncio.Event()
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        asked.set()
+        return await silence(request)
+
+    return server.does("/stuck", answer), asked
+
+
+async def test_a_visit_that_is_called_off_leaves_the_others_alone(server: Server, fetcher: Fetcher) -> None:
+    url, asked = stuck(server)
+    called_off = asyncio.create_task(fetcher.get(url))
+    await asked.wait()
+    called_off.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await called_off
+    assert (await fetcher.get(server.says("/feed", "x"))).body == b"x"
+
+
+async def test_a_visit_under_way_when_all_is_closed_is_unreachable(server: Server) -> None:
+    fetcher = Fetcher(allow_private=True)
+    url, asked = stuck(server)
+    visit = asyncio.create_task(fetcher.get(url))
+    await asked.wait()
+    await fetcher.close()
+    with pytest.raises(Unreachable, match="closing"):
+        await visit
+
+
+async def test_a_server_that_dropped_the_line_meanwhile_is_asked_again(server: Server, fetcher: Fetcher) -> None:
+    async def once(request: web.Request) -> web.StreamResponse:
+        response = web.Response(text="x")
+        assert request.transport is not None
+        asyncio.get_running_loop().call_later(0.02, request.transport.abort)
+        return response
+
+    url = server.does("/feed", once)
+    assert (await fetcher.get(url)).body == b"x"
+    await asyncio.sleep(0.05)
+    assert (await fetcher.get(url)).body == b"x"
 
 
 async def test_after_closing_nothing_is_visited(server: Server) -> None:

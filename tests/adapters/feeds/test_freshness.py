@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from multidict import CIMultiDict
 
 from adapters.feeds.freshness import LONGEST, max_age, retry_after
 
@@ -16,27 +15,27 @@ AT = "Tue, 17 Feb 2026 18:05:00 GMT"
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [
-        ({"Cache-Control": "max-age=300"}, 300),
-        ({"Cache-Control": "public, MAX-AGE = 300"}, 300),
-        ({"Cache-Control": 'max-age="300"'}, 300),
-        ({"Cache-Control": "max-age=300", "Age": "100"}, 200),
-        ({"Cache-Control": "max-age=300", "Age": "500"}, None),
-        ({"Cache-Control": "max-age=300", "Age": "old"}, 300),
-        ({"Cache-Control": "max-age=300", "Expires": "0"}, 300),
-        ({"Cache-Control": "s-maxage=300"}, None),
-        ({"Cache-Control": "no-cache, max-age=300"}, None),
-        ({"Cache-Control": "max-age=0"}, None),
-        ({"Cache-Control": "max-age=-5"}, None),
-        ({"Cache-Control": "max-age=" + "9" * 6_000}, 86_400),
-        ({"Expires": AT}, 300),
-        ({"Expires": AT, "Date": "Tue, 17 Feb 2026 18:04:00 GMT"}, 60),
-        ({"Expires": "-1"}, None),
-        ({"Expires": "Thu, 01 Jan 1970 00:00:00 GMT"}, None),
+        ({"cache-control": "max-age=300"}, 300),
+        ({"cache-control": "public, MAX-AGE = 300"}, 300),
+        ({"cache-control": 'max-age="300"'}, 300),
+        ({"cache-control": "max-age=300", "age": "100"}, 200),
+        ({"cache-control": "max-age=300", "age": "500"}, None),
+        ({"cache-control": "max-age=300", "age": "old"}, 300),
+        ({"cache-control": "max-age=300", "expires": "0"}, 300),
+        ({"cache-control": "s-maxage=300"}, None),
+        ({"cache-control": "no-cache, max-age=300"}, None),
+        ({"cache-control": "max-age=0"}, None),
+        ({"cache-control": "max-age=-5"}, None),
+        ({"cache-control": "max-age=" + "9" * 6_000}, 86_400),
+        ({"expires": AT}, 300),
+        ({"expires": AT, "date": "Tue, 17 Feb 2026 18:04:00 GMT"}, 60),
+        ({"expires": "-1"}, None),
+        ({"expires": "Thu, 01 Jan 1970 00:00:00 GMT"}, None),
         ({}, None),
     ],
 )
 def test_how_long_an_answer_is_fresh(headers: dict[str, str], seconds: int | None) -> None:
-    assert max_age(CIMultiDict(headers), NOW) == (None if seconds is None else timedelta(seconds=seconds))
+    assert max_age(headers, NOW) == (None if seconds is None else timedelta(seconds=seconds))
 
 
 @pytest.mark.parametrize(
@@ -58,12 +57,12 @@ def test_how_long_an_answer_is_fresh(headers: dict[str, str], seconds: int | Non
     ],
 )
 def test_how_long_a_refusal_asks_to_wait(text: str, seconds: int | None) -> None:
-    found = retry_after({"Retry-After": text}, NOW)
+    found = retry_after({"retry-after": text}, NOW)
     assert found == (None if seconds is None else timedelta(seconds=seconds))
 
 
 @given(st.text(), st.text())
 def test_no_header_breaks_anything(one: str, other: str) -> None:
-    headers = {"Cache-Control": one, "Expires": other, "Retry-After": other, "Age": one, "Date": other}
+    headers = {"cache-control": one, "expires": other, "retry-after": other, "age": one, "date": other}
     for found in (max_age(headers, NOW), retry_after(headers, NOW)):
         assert found is None or timedelta() < found <= LONGEST
