@@ -9,13 +9,13 @@ import json
 import mmap
 import re
 import sys
-import tomllib
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+import tomli
 from dotenv import dotenv_values
 
 from bot.errors import ConfigError, SeedError, UsageError
@@ -112,7 +112,7 @@ def _parse(path: Path) -> Any:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     text = _text(path)
     if path.suffix == ".toml":
-        return tomllib.loads(text)
+        return tomli.loads(text)
     return json.loads(text) if path.suffix == ".json" else text
 
 
@@ -131,7 +131,7 @@ def read_config(folder: str | None = None) -> RawConfig:
     for name in ("settings", "feeds", "rules"):
         path = place / f"{name}.toml"
         try:
-            parts[name] = tomllib.loads(_text(path))
+            parts[name] = tomli.loads(_text(path))
         except FileNotFoundError:
             parts[name] = {}
         except (ValueError, OSError) as error:
@@ -245,7 +245,7 @@ def _text(path: Path) -> str:
 
 def _place(path: Path, error: Exception) -> str:
     """Say what is wrong, and where in the file as far as the error knows."""
-    if isinstance(error, tomllib.TOMLDecodeError) and (found := _TOML_PLACE.match(str(error))):
+    if isinstance(error, tomli.TOMLDecodeError) and (found := _TOML_PLACE.match(str(error))):
         at = f"line {found['line']}, column {found['column']}" if found["line"] else "at its end"
         return f"{path}, {at}: {found['what']}"
     if isinstance(error, json.JSONDecodeError):
