@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.ports import Labels, Lesson
+from bot.ports import KINDS, OWNERS, Labels, Lesson
 
 _LAYERS = (0, 1, 2, 3, 4, 5)
 """Which layers of the pre-trained six are kept: depth matters more than width (see `docs/design.md`)."""
@@ -42,8 +42,11 @@ class Net:
         self._rest = {name: tensor.clone() for name, tensor in rest.items()}
         self._top: dict[str, Any] = {}
         for head, names in labels.items():
-            self._linear(head, {"roles": _INNER, "evidence": _WIDTH}.get(head, 4 * _WIDTH), len(names))
+            self._linear(head, {"roles": 2 * _INNER, "evidence": _WIDTH}.get(head, 4 * _WIDTH), len(names))
         self._linear("roles.in", 4 * _WIDTH, _INNER)
+        # begun small, so that what is pre-trained is not drowned; the first row says that there is nothing to say
+        for name, count in (("kinds", KINDS), ("owners", OWNERS)):
+            self._top[name] = torch.randn(count, _WIDTH) * 0.02 * (torch.arange(count) > 0)[:, None]
         for tensor in self.parameters():
             tensor.requires_grad_(requires_grad=True)
 
@@ -91,13 +94,16 @@ class Net:
         """Return what stands for each piece before the first layer, and which pieces are real."""
         torch, functional = self._torch, self._torch.nn.functional
         longest = max(len(lesson.ids) for lesson in batch)
-        ids, segments, real = (torch.zeros(len(batch), longest, dtype=torch.long) for _ in range(3))
+        ids, segments, kinds, owners, real = (torch.zeros(len(batch), longest, dtype=torch.long) for _ in range(5))
         for row, lesson in enumerate(batch):
             count = len(lesson.ids)
             ids[row, :count], real[row, :count] = torch.tensor(lesson.ids), 1
             segments[row, :count] = torch.tensor(lesson.segments)
+            kinds[row, :count], owners[row, :count] = torch.tensor(lesson.kinds), torch.tensor(lesson.owners)
         rest = self._rest
         x = self._words[ids] + rest["places"][:longest] + rest["segments"][segments]
+        for name, of in (("kinds", kinds), ("owners", owners)):
+            x = x + functional.embedding(of, self._top[name], padding_idx=0)
         return self._drop(functional.layer_norm(x, (_WIDTH,), rest["norm.w"], rest["norm.b"], 1e-12)), real
 
     def _run(self, batch: Sequence[Lesson]) -> Any:
@@ -147,6 +153,13 @@ class Net:
         with self._torch.no_grad():
             return [float(logit) for logit in self._head(head, self._item([lesson])[0])[0]]
 
+    def role_logits(self, lesson: Lesson) -> list[list[float]]:
+        """Return what is said of each code's roles now."""
+        with self._torch.no_grad():
+            item, seen, _ = self._item([lesson])
+            logits: list[list[float]] = self._role_logits([(0, lesson)], item, seen).tolist()
+            return logits
+
     def loss(self, batch: Sequence[Lesson]) -> Any:
         """Return how wrong all heads are together."""
         torch, functional = self._torch, self._torch.nn.functional
@@ -176,19 +189,36 @@ class Net:
         return functional.binary_cross_entropy_with_logits(asked, torch.tensor(told))
 
     def _roles_loss(self, rows: Sequence[tuple[int, Lesson]], item: Any, seen: Any) -> Any:
+        told = [
+            [float(code in (lesson.lead or {}).get(role, ())) for role in self._labels["roles"]]
+            for _, lesson in rows
+            for code in lesson.codes
+        ]
+        if not told:
+            return 0.0
+        functional = self._torch.nn.functional
+        logits = self._role_logits(rows, item, seen)
+        return 3 * functional.binary_cross_entropy_with_logits(logits, self._torch.tensor(told))
+
+    def _role_logits(self, rows: Sequence[tuple[int, Lesson]], item: Any, seen: Any) -> Any:
+        """Return what is said of each code of the items that stand in these rows."""
         torch, functional = self._torch, self._torch.nn.functional
-        own, told = [], []
+        own, items = [], []
         for row, lesson in rows:
-            for code, places in lesson.codes.items():
+            for places in lesson.codes.values():
                 named = seen[row, list(places)]
                 own.append(torch.cat([named.mean(0), named[0], seen[row, 0], item[row, -_WIDTH:]]))
-                told.append([float(code in (lesson.lead or {}).get(role, ())) for role in self._labels["roles"]])
-        if not own:
-            return 0.0
-        hidden = functional.gelu(self._head("roles.in", torch.stack(own)), approximate="tanh")
-        return 3 * functional.binary_cross_entropy_with_logits(
-            hidden @ self._top["roles.w"] + self._top["roles.b"], torch.tensor(told)
-        )
+                items.append(row)
+        signs = functional.gelu(self._head("roles.in", torch.stack(own)), approximate="tanh").float()
+        signs = torch.cat([signs, self._strongest(signs, torch.tensor(items))], 1)
+        return signs @ self._top["roles.w"] + self._top["roles.b"]
+
+    def _strongest(self, signs: Any, items: Any) -> Any:
+        """Return for each code the strongest signs of all others of its item; nothing where it is alone."""
+        torch = self._torch
+        others = (items[:, None] == items[None]) & ~torch.eye(len(items), dtype=torch.bool)
+        strongest = signs[None].expand(len(items), -1, -1).masked_fill(~others[..., None], -1e4).amax(1)
+        return torch.where(others.any(1)[:, None], strongest, torch.zeros_like(strongest))
 
     def file(self, kept: Sequence[int], pieces: Sequence[str]) -> bytes:
         """Return the network as the seeds have it: matrices in bytes, each column with its scale."""

@@ -4,7 +4,7 @@ from bot.ports.configuration import Platform, RawConfig
 from bot.ports.desk import Desk
 from bot.ports.feeds import FeedStore
 from bot.ports.items import Identity, ItemStore
-from bot.ports.learning import Labels, Lesson, Trainer
+from bot.ports.learning import KINDS, OWNERS, Labels, Lesson, Trainer
 from bot.ports.lists import ListBooks, ListClerk, ListingStore, Missing
 from bot.ports.outbox import OutboxStore, RoomStore
 from bot.ports.outside import Articles, Chat, Clock, Draw, Log, Source
@@ -13,6 +13,8 @@ from bot.ports.store import Store
 from bot.ports.stories import Archive, StoryStore
 
 __all__ = [
+    "KINDS",
+    "OWNERS",
     "Archive",
     "Articles",
     "Chat",

@@ -8,12 +8,20 @@ Labels = Mapping[str, Sequence[str]]
 """An encoder's heads with what each may answer: ``stage``, ``instruments``, ``roles``, ``relevant`` (yes) ..."""
 
 
+KINDS = 8
+"""What a piece of text may be part of, as numbers below this; 0: nothing that the lexicon knows."""
+OWNERS = 9
+"""Whose name a piece may be part of, as numbers below this, in order of first mention; 0: nobody's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
     """An item in pieces, and its labels."""
 
     ids: Sequence[int]
     segments: Sequence[int]
+    kinds: Sequence[int]
+    owners: Sequence[int]
     focus: Sequence[int]
     codes: Mapping[str, Sequence[int]]
     relevant: bool

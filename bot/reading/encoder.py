@@ -5,10 +5,14 @@ and "slaps" are one thing, or which of two clauses is the news, it does not. The
 English before it saw a headline, so it brings meaning; the features bring grammar. Each head's logit is a blend of
 both (see `judging.py`), and the encoder's part of it is a reason by its own name.
 
-The network is BERT's: pieces and places in, layers of attention and of two plain ones, each normalised; then
+The network is BERT's: pieces and places in, layers of attention and of two plain ones, each normalised. Beside what
+is usual, each piece comes with what the lexicon knows of it (`Cut`): whether it is a country, a capital, a person or a
+body, and which names are one and the same actor's. Out come
 
     item = [first piece, mean of all, of the measures' names, of the news] -> relevant, stage, counter, instruments ...
     code = [mean of its names, first of them, first piece, of the news]    -> issuers, targets, speaker
+
+A code's roles hang on who else is named: each is judged with the strongest signs of all others beside its own.
 
 where the news is what another head finds: it was taught which words annotators quoted as evidence.
 
@@ -19,7 +23,7 @@ same item gives the same logits.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -99,13 +103,21 @@ class Encoder:
             if head not in {"roles", "evidence"}
         }
         roles: dict[str, dict[Code, float]] = {role: {} for role in self._labels["roles"]}
-        for code, named in cut.codes.items():
-            own = np.concatenate([seen[named].mean(0), seen[named[0]], seen[0], news])
-            hidden = self._gelu(own @ rest["roles.in.w"] + rest["roles.in.b"])
-            told = self._named(self._labels["roles"], hidden @ rest["roles.w"] + rest["roles.b"])
-            for role, logit in told.items():
+        for code, logits in self._of_codes(cut, seen, news):
+            for role, logit in self._named(self._labels["roles"], logits).items():
                 roles[role][code] = logit
         return Impression(heads, roles)
+
+    def _of_codes(self, cut: Cut, seen: "Matrix", news: "Matrix") -> Iterable[tuple[Code, "Matrix"]]:
+        """Return the logits of each code's roles: of its own signs, and the strongest of all others."""
+        if not cut.codes:
+            return []
+        np, rest = self._np, self._rest
+        own = np.stack([np.concatenate([seen[at].mean(0), seen[at[0]], seen[0], news]) for at in cut.codes.values()])
+        signs = self._gelu(own @ rest["roles.in.w"] + rest["roles.in.b"])
+        others = [np.delete(signs, at, 0).max(0) if len(signs) > 1 else 0 * signs[0] for at in range(len(signs))]
+        told = np.concatenate([signs, np.stack(others)], 1) @ rest["roles.w"] + rest["roles.b"]
+        return zip(cut.codes, told, strict=True)
 
     def _news(self, seen: "Matrix") -> "Matrix":
         """Return how much of the news each piece holds; all together hold it once."""
@@ -120,8 +132,11 @@ class Encoder:
         """Return what stands for each piece after the last layer: (pieces, width)."""
         rest = self._rest
         words = self._words[cut.ids].astype(self._np.float32) * self._scales[cut.ids, None]
+        known = rest["kinds"][cut.kinds] + rest["owners"][cut.owners]
         x: Matrix = self._normal(
-            words + rest["places"][: len(cut.ids)] + rest["segments"][cut.segments], rest["norm.w"], rest["norm.b"]
+            words + rest["places"][: len(cut.ids)] + rest["segments"][cut.segments] + known,
+            rest["norm.w"],
+            rest["norm.b"],
         )
         for layer in self._layers:
             x = self._layer(x, layer)

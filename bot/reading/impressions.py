@@ -54,6 +54,8 @@ def lesson(labelled: Labelled, lexicon: Lexicon, pieces: Pieces) -> Lesson:
     return Lesson(
         ids=cut.ids,
         segments=cut.segments,
+        kinds=cut.kinds,
+        owners=cut.owners,
         focus=list(cut.focus),
         codes=cut.codes,
         relevant=labelled.relevant,

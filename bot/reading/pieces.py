@@ -8,9 +8,11 @@ accents, capitals and kinds of quotes are gone before.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from bot.domain import Code
+from bot.ports import KINDS, OWNERS
 from bot.reading.page import Page
 from bot.reading.text import Part
 
@@ -20,6 +22,12 @@ _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 _LONGEST = 40
 """Characters from which on a word is none."""
 _MEMO = 10_000
+_KINDS = {
+    "name": 1, "adjective": 2, "prefix": 2, "capital": 3, "place": 3, "person": 4, "former": 4, "body": 5, "group": 6,
+}  # fmt: skip
+"""What a piece may be part of, by the form of the mention (`lexicon.Name.form`); 0 is nothing of the kind."""
+TRIGGER = KINDS - 1
+"""The kind of a piece that begins the name of a measure."""
 
 
 class Word(NamedTuple):
@@ -42,6 +50,10 @@ class Cut:
     ids: list[int] = field(default_factory=list)
     segments: list[int] = field(default_factory=list)
     """0 for the title, 1 for what follows it."""
+    kinds: list[int] = field(default_factory=list)
+    """What each piece is part of, as the lexicon knows it: that Sunak is a person of some government."""
+    owners: list[int] = field(default_factory=list)
+    """Whose name each piece is part of: 1 for the code that is named first; so that all names of one are one."""
     codes: dict[Code, list[int]] = field(default_factory=dict)
     """Each code that is named to the pieces that name it, in order of first mention."""
     words: list["Word"] = field(default_factory=list)
@@ -66,7 +78,7 @@ class Pieces:
 
     def cut(self, page: Page) -> Cut:
         """Cut an item's title and what follows it, up to `MOST` pieces."""
-        cut = Cut([self._begin], [0])
+        cut = Cut([self._begin], [0], [0])
         for part, scan in page.scans():
             segment = int(part == "s")
             places: list[tuple[int, int]] = []
@@ -80,14 +92,21 @@ class Pieces:
                 cut.words.append(Word(match.group(), sentence.part, *span, len(cut.ids), len(cut.ids) + len(ids)))
                 cut.ids += ids
                 cut.segments += [segment] * len(ids)
+                cut.kinds += [0] * len(ids)
             for mention in scan.mentions:
                 named = [at for start, at in places if mention.start <= start < mention.end]
                 for code in mention.codes if named else ():
                     cut.codes.setdefault(code, []).extend(named)
+                for at in named if mention.codes else ():
+                    cut.kinds[at] = _KINDS.get(mention.form, 0)
             begins = {scan.starts[at] for at in scan.triggers}
             cut.triggers += [at for start, at in places if start in begins]
         cut.ids.append(self._end)
         cut.segments.append(cut.segments[-1])
+        cut.kinds.append(0)
+        for at in cut.triggers:
+            cut.kinds[at] = TRIGGER
+        cut.owners = _owners(cut)
         return cut
 
     def _ids_of(self, word: str) -> tuple[int, ...]:
@@ -110,3 +129,12 @@ class Pieces:
             found.append(self._ids[mark + word[start:end]])
             start = end
         return tuple(found) if found and start == len(word) else (self._unknown,)
+
+
+def _owners(cut: Cut) -> list[int]:
+    """Return for each piece the number of the code that it names; where several share it, of the first."""
+    owners = [0] * len(cut.ids)
+    for number, places in enumerate(islice(cut.codes.values(), OWNERS - 1), start=1):
+        for at in places:
+            owners[at] = owners[at] or number
+    return owners

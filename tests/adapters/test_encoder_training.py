@@ -47,8 +47,11 @@ def test_without_a_framework_the_network_says_what_it_said_within_it() -> None:
     net.dropped = 0.0
     whole = encoding.vocabulary()
     encoder = Encoder(net.file(range(len(whole)), whole))
-    said = encoder.look(page(IMPOSES, lexicon())).item["stage"]
-    assert list(said.values()) == pytest.approx(net.logits(lessons()[0], "stage"), abs=0.02)
+    said = encoder.look(page(IMPOSES, lexicon()))
+    assert list(said.item["stage"].values()) == pytest.approx(net.logits(lessons()[0], "stage"), abs=0.02)
+    for at, code in enumerate(("EU", "RU")):
+        logits = [said.roles[role][code] for role in ("issuers", "targets", "speaker")]
+        assert logits == pytest.approx(net.role_logits(lessons()[0])[at], abs=0.02)
 
 
 def test_training_twice_gives_the_same_bytes() -> None:

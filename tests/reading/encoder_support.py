@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save
 
+from bot.ports import KINDS, OWNERS
+
 WIDTH, INNER, LAYERS = 32, 8, 2
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789.,'-\"?!:;$%()/"
 PIECES = [
@@ -37,11 +39,13 @@ def small_encoder(labels: Mapping[str, Sequence[str]] | None = None, seed: int =
         "rest.segments": some(2, WIDTH),
         "rest.norm.w": np.ones(WIDTH, np.float32),
         "rest.norm.b": np.zeros(WIDTH, np.float32),
+        "rest.kinds": some(KINDS, WIDTH),
+        "rest.owners": some(OWNERS, WIDTH),
         "rest.roles.in.w": some(4 * WIDTH, INNER),
         "rest.roles.in.b": some(INNER),
     }
     for head, names in labels.items():
-        arrays[f"rest.{head}.w"] = some({"roles": INNER, "evidence": WIDTH}.get(head, 4 * WIDTH), len(names))
+        arrays[f"rest.{head}.w"] = some({"roles": 2 * INNER, "evidence": WIDTH}.get(head, 4 * WIDTH), len(names))
         arrays[f"rest.{head}.b"] = some(len(names))
     for at in range(LAYERS):
         for name, wide, out in (
