@@ -13,6 +13,8 @@ $(READY): requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@# once here, and not at each start where Python is told to write no bytecode
+	$(BIN)/python -m compileall -q bot adapters
 	@touch $(READY)
 
 run: setup

@@ -90,7 +90,7 @@ class Scanner:
         self.coarse = {fine: drift for drift, kinds in coarse.items() for fine in kinds}
         """Kind to the drift it has in common with others; only for kinds that have one."""
         self._memo: dict[str, str] = {}
-        faint: list[str] = lexicon.language.get("faint", {}).get("words", [])
+        faint = _faint(lexicon.language)
         self._faint_words = frozenset(word for word in faint if word[-1] != "*")
         self._faint_stems = tuple(word[:-1] for word in faint if word[-1] == "*")
         naming = [cue for cue, kind in cues.items() if kind in _NAMING]
@@ -254,10 +254,26 @@ def _cues(language: Mapping[str, Any]) -> dict[str, str]:
     cues: dict[str, str] = {}
     for kind, spellings in language.get("cues", {}).items():
         for spelling in spellings:
+            _check_star(spelling)
             flat = " ".join(flatten(fold(spelling.rstrip("*"))).split()) + ("*" if spelling.endswith("*") else "")
             if cues.setdefault(flat, kind) != kind:
                 raise SeedError(f"languages: cue {spelling!r} stands in {cues[flat]} and in {kind}; leave it in one")
     return cues
+
+
+def _faint(language: Mapping[str, Any]) -> list[str]:
+    """Return the faint words, with their `*`."""
+    words: list[str] = language.get("faint", {}).get("words", [])
+    for word in words:
+        _check_star(word)
+        if flatten(fold(word.rstrip("*"))).split() != [word.rstrip("*")]:
+            raise SeedError(f"languages: faint {word!r} is not one small word, and would never be found; make it a cue")
+    return words
+
+
+def _check_star(spelling: str) -> None:
+    if "*" in spelling[:-1] or spelling in {"", "*"}:
+        raise SeedError(f"languages: {spelling!r}: a * may stand at the end alone, behind a letter")
 
 
 @lru_cache(maxsize=4)

@@ -80,6 +80,21 @@ def test_a_cue_in_two_classes_is_a_named_fault() -> None:
         Scanner(compile_lexicon({"languages": {"en": language}}))
 
 
+@pytest.mark.parametrize(
+    "language",
+    [
+        {"cues": {"ease": ["lift* off"]}},
+        {"cues": {"ease": ["*"]}},
+        {"faint": {"words": ["wish list"]}},
+        {"faint": {"words": ["Listing"]}},
+        {"faint": {"words": ["ex-ports"]}},
+    ],
+)
+def test_what_would_never_be_found_is_a_named_fault(language: dict[str, dict[str, list[str]]]) -> None:
+    with pytest.raises(SeedError, match="languages"):
+        Scanner(compile_lexicon({"languages": {"en": language}}))
+
+
 def test_a_word_that_is_called_as_a_kind_of_word_is_not_of_it() -> None:
     [scan] = page(Item(title="Maybe we should measure the ferry"), lexicon()).title
     assert scan.triggers == []
