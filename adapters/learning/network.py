@@ -226,6 +226,13 @@ class Net:
         strongest = signs[None].expand(len(items), -1, -1).masked_fill(~others[..., None], -1e4).amax(1)
         return torch.where(others.any(1)[:, None], strongest, torch.zeros_like(strongest))
 
+    def _one_look(self, layer: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a layer with query, key and value in one matrix: in use, one large product is quicker than three."""
+        looks = ("query", "key", "value")
+        told = {name: tensor for name, tensor in layer.items() if name.partition(".")[0] not in looks}
+        told |= {f"look.{part}": self._torch.cat([layer[f"{name}.{part}"] for name in looks], -1) for part in "wb"}
+        return told
+
     def file(self, kept: Sequence[int], pieces: Sequence[str]) -> bytes:
         """Return the network as the seeds have it: matrices in bytes, each column with its scale."""
         from safetensors.torch import save
@@ -234,7 +241,11 @@ class Net:
         words = self._words[list(kept)]
         scale = words.abs().amax(1) / 127
         arrays = {"words": (words / scale[:, None]).round().to(torch.int8), "words.scale": scale}
-        named = {f"layer{at}.{name}": tensor for at, layer in enumerate(self._layers) for name, tensor in layer.items()}
+        named = {
+            f"layer{at}.{name}": tensor
+            for at, layer in enumerate(self._layers)
+            for name, tensor in self._one_look(layer).items()
+        }
         named |= {f"rest.{name}": tensor for name, tensor in (self._rest | self._top).items()}
         for name, tensor in named.items():
             tensor = tensor.detach()

@@ -144,12 +144,11 @@ class Encoder:
 
     def _layer(self, x: "Matrix", layer: Mapping[str, "Matrix"]) -> "Matrix":
         np, count = self._np, len(x)
-        query, key, value = (
-            self._plain(x, layer, name).reshape(count, -1, HEAD).transpose(1, 0, 2)
-            for name in ("query", "key", "value")
-        )
-        scores = query @ key.transpose(0, 2, 1) / np.float32(HEAD**0.5)
-        scores = np.exp(scores - scores.max(-1, keepdims=True))
+        query, key, value = self._plain(x, layer, "look").reshape(count, 3, -1, HEAD).transpose(1, 2, 0, 3)
+        query *= np.float32(HEAD**-0.5)
+        scores: Matrix = query @ key.transpose(0, 2, 1)
+        scores -= scores.max(-1, keepdims=True)
+        np.exp(scores, out=scores)
         scores /= scores.sum(-1, keepdims=True)
         seen = (scores @ value).transpose(1, 0, 2).reshape(count, -1)
         x = self._normal(x + self._plain(seen, layer, "out"), layer["norm1.w"], layer["norm1.b"])
@@ -163,9 +162,14 @@ class Encoder:
         return told
 
     def _normal(self, x: "Matrix", weight: "Matrix", bias: "Matrix") -> "Matrix":
-        x = x - x.mean(-1, keepdims=True)
-        normal: Matrix = x / self._np.sqrt((x * x).mean(-1, keepdims=True) + _TINY) * weight + bias
-        return normal
+        np = self._np
+        width = np.float32(x.shape[-1])
+        x = x - np.add.reduce(x, -1, keepdims=True) / width
+        spread = np.sqrt(np.einsum("ij,ij->i", x, x) / width + _TINY)
+        x *= 1 / spread[:, None]
+        x *= weight
+        x += bias
+        return x
 
     def _gelu(self, x: "Matrix") -> "Matrix":
         """Return the Gaussian error linear unit, by its usual approximation."""

@@ -49,9 +49,7 @@ def small_encoder(labels: Mapping[str, Sequence[str]] | None = None, seed: int =
         arrays[f"rest.{head}.b"] = some(len(names))
     for at in range(LAYERS):
         for name, wide, out in (
-            ("query", 1, 1),
-            ("key", 1, 1),
-            ("value", 1, 1),
+            ("look", 1, 3),
             ("out", 1, 1),
             ("up", 1, 2),
             ("down", 2, 1),
