@@ -25,9 +25,10 @@ import pycurl
 from yarl import URL
 
 from adapters.feeds.addresses import check_url, closed, is_literal, is_public
+from adapters.feeds.answers import Answer
 from adapters.feeds.freshness import max_age, retry_after
 from adapters.feeds.names import Names, Resolver
-from adapters.feeds.transfer import Answer, ClosedAddressError, TooLongError, TransferError, Transfers
+from adapters.feeds.transfer import ClosedAddressError, TooLongError, TransferError, Transfers
 from bot.errors import FeedError, Forbidden, Refused, TooLarge, TooSlow, Unreachable
 
 USER_AGENT = f"Sanctionwire/{version('sanctionwire')} (feed reader)"
@@ -193,7 +194,8 @@ class Fetcher:
         started = loop.time()
         async with asyncio.timeout(seconds):
             found = await names.addresses(host)
-        allowed = found if self._allow_private else [address for address in found if is_public(address)]
+        # a zone ("fe80::1%eth0") is nothing that libcurl takes
+        allowed = [one for one in found if "%" not in one and (self._allow_private or is_public(one))]
         if not allowed:
             raise Forbidden(closed(str(url.host)))
         # the plus lets it be forgotten after a while
@@ -240,8 +242,11 @@ def _kind(header: str) -> tuple[str, str | None]:
     if not header:
         return "application/octet-stream", None
     message = Message()
-    message["Content-Type"] = header
-    charset = message.get_param("charset")
+    message["Content-Type"] = header.encode("ascii", "replace").decode()
+    try:
+        charset = message.get_param("charset")
+    except (TypeError, ValueError):  # pieces of RFC 2231 that do not fit together
+        charset = None
     return message.get_content_type(), charset if isinstance(charset, str) else None
 
 

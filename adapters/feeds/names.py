@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
-_LOOKUPS = 16
+_LOOKUPS = 100
+"""As many as there are visits at once: names that nobody answers for must not keep others waiting."""
 _REMEMBERED = 300.0
 """Seconds."""
 _MOST = 10_000
@@ -31,6 +32,7 @@ class Names:
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="names")
+        self._closed = False
         self._known: dict[str, tuple[float, Sequence[str]]] = {}
 
     async def addresses(self, host: str) -> Sequence[str]:
@@ -39,7 +41,14 @@ class Names:
         until, known = self._known.get(host, (0.0, ()))
         if loop.time() < until:
             return known
-        found = await loop.run_in_executor(self._threads, _look_up, host)
+        try:
+            found = await loop.run_in_executor(self._threads, _look_up, host)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if self._closed and task and not task.cancelling():
+                # it was the look-up that was called off, and not whoever waits for it
+                raise OSError("the service is closing") from None
+            raise
         if len(self._known) >= _MOST:
             self._known.clear()
         self._known[host] = loop.time() + _REMEMBERED, found
@@ -47,6 +56,7 @@ class Names:
 
     def close(self) -> None:
         """Let go of the threads; look-ups under way end by themselves."""
+        self._closed = True
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 

@@ -13,28 +13,18 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import Any
 
 import pycurl
 
 from adapters.feeds.addresses import is_public
+from adapters.feeds.answers import Answer, Head
 
 _KEPT_OPEN = 100
 """Connections that are kept for a next visit."""
-_LONG_HEADERS = 1 << 18
-"""Bytes of all headers of an answer; news sites send long content security policies."""
 _UNKNOWN_ENCODING = "Unrecognized"
 """How libcurl's word begins for a Content-Encoding that it does not know; some servers send a charset in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server answered; headers by their names in lower case, the first of several."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class TransferError(OSError):
@@ -62,14 +52,10 @@ class _Transfer:
     def __init__(self, *, allow_private: bool) -> None:
         self.handle = curl = pycurl.Curl()
         self.done: asyncio.Future[None] | None = None
-        self.refused = self.too_long = False
-        self.enough = False
-        """Whether it was called off because nobody reads on: the body of a refusal is no feed."""
+        self._refused = False
         self._cap = 0
+        self._head = Head(0)
         self._body = bytearray()
-        self._lines: list[bytes] = []
-        self._head = 0
-        self._welcome = False
         options: dict[int, Any] = {
             pycurl.NOSIGNAL: 1,
             pycurl.PROXY: "",
@@ -77,7 +63,7 @@ class _Transfer:
             pycurl.PROTOCOLS: pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS,
             pycurl.HTTP_VERSION: pycurl.CURL_HTTP_VERSION_1_1,
             pycurl.WRITEFUNCTION: self._take,
-            pycurl.HEADERFUNCTION: self._take_line,
+            pycurl.HEADERFUNCTION: lambda line: None if self._head.take(line) else -1,
         }
         trusted = ssl.get_default_verify_paths()
         # a wheel of pycurl looks for certificates where the machine had them that it was built on
@@ -87,59 +73,54 @@ class _Transfer:
         if not allow_private:
             curl.setopt(pycurl.OPENSOCKETFUNCTION, self._open_public)
 
-    def prepare(self, url: str, headers: Sequence[str], addresses: Sequence[str], cap: int, seconds: float) -> None:
-        """Set up the next request; ``addresses`` are ``host:port:address,address``."""
+    def prepare(self, url: str, headers: Sequence[str], addresses: Sequence[str]) -> None:
+        """Set up a request; ``addresses`` are ``host:port:address,address``."""
         curl = self.handle
-        self.refused = self.too_long = self.enough = False
-        self._cap = cap
-        self._lines.clear()
-        self._head = 0
         curl.setopt(pycurl.URL, url)
         curl.setopt(pycurl.HTTPHEADER, list(headers))
         curl.setopt(pycurl.RESOLVE, list(addresses))
-        curl.setopt(pycurl.TIMEOUT_MS, max(1, int(seconds * 1000)))
-        self.unpack(wanted=True)
 
-    def unpack(self, *, wanted: bool) -> None:
-        """Ask for packed bodies of every kind that can be unpacked, or for none."""
-        if wanted:
+    def begin(self, cap: int, seconds: float, *, packed: bool) -> None:
+        """Begin it, or begin it anew; `packed`: whether to ask for packed bodies of every kind that can be unpacked."""
+        self._refused = False
+        self._cap = cap
+        self._head = Head(cap)
+        self._body.clear()
+        self.handle.setopt(pycurl.TIMEOUT_MS, max(1, int(seconds * 1000)))
+        if packed:
             self.handle.setopt(pycurl.ACCEPT_ENCODING, "")
         else:
             self.handle.unsetopt(pycurl.ACCEPT_ENCODING)
 
     def answer(self) -> Answer:
-        """Return what came, and forget it."""
-        body = bytes(self._body)
-        self._body.clear()
-        return Answer(self.handle.getinfo(pycurl.RESPONSE_CODE), _headers(self._lines), body)
+        """Return what came."""
+        return Answer(self.handle.getinfo(pycurl.RESPONSE_CODE), self._head.headers(), bytes(self._body))
 
     def forget(self) -> None:
-        """Give back what a broken transfer left."""
+        """Let go of what came."""
         self._body.clear()
 
-    def _take(self, piece: bytes) -> int | None:
-        self.enough = not self._welcome
-        if not self.enough:
-            self._body += piece
-            self.too_long = len(self._body) > self._cap
-        return -1 if self.enough or self.too_long else None
+    def fault(self, code: int, detail: str) -> TransferError | None:
+        """Return why a transfer broke off; None where it had said enough."""
+        if self._head.enough:
+            return None
+        status = self.handle.getinfo(pycurl.RESPONSE_CODE)
+        if self._head.too_long or len(self._body) > self._cap:
+            return TooLongError(code, detail, status=status)
+        return (ClosedAddressError if self._refused else TransferError)(code, detail, status=status)
 
-    def _take_line(self, line: bytes) -> int | None:
-        if line.startswith(b"HTTP/"):
-            # what came before was a word on the way, such as 103 Early Hints
-            self._lines.clear()
-            self._welcome = line.partition(b" ")[2].startswith(b"2")
-        self._lines.append(line)
-        self._head += len(line)
-        if self._welcome and line[:15].lower() == b"content-length:":
-            self.too_long = _number(line[15:]) > self._cap
-        return -1 if self._head > _LONG_HEADERS or self.too_long else None
+    def _take(self, piece: bytes) -> int | None:
+        self._body += piece
+        return -1 if len(self._body) > self._cap else None
 
     def _open_public(self, _: int, to: tuple[int, int, int, tuple[str, int]]) -> socket.socket | int:
         family, kind, protocol, address = to
         if is_public(address[0]):
-            return socket.socket(family, kind, protocol)
-        self.refused = True
+            # no descriptor left, or a family that the kernel lacks: libcurl's to say, and nothing may be raised here
+            with suppress(OSError):
+                return socket.socket(family, kind, protocol)
+        else:
+            self._refused = True
         return pycurl.SOCKET_BAD
 
 
@@ -153,6 +134,7 @@ class Transfers:
         self._idle: list[_Transfer] = []
         self._busy: dict[pycurl.Curl, _Transfer] = {}
         self._timer: asyncio.Handle | None = None
+        self._closed = False
         self._watched: dict[int, int] = {}
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
@@ -161,12 +143,14 @@ class Transfers:
 
     def close(self) -> None:
         """Give back all connections; transfers under way end as broken."""
+        self._closed = True
         for transfer in list(self._busy.values()):
-            self._end(transfer, TransferError(pycurl.E_ABORTED_BY_CALLBACK, "the service is closing"))
+            self._end(transfer, _closing())
         if self._timer is not None:
             self._timer.cancel()
         for transfer in self._idle:
             transfer.handle.close()
+        self._idle.clear()
         self._multi.close()
         for watched in list(self._watched):
             self._watch(pycurl.POLL_REMOVE, watched)
@@ -178,16 +162,19 @@ class Transfers:
 
         `addresses` (``host:port:address,address``) are where to look for the host; `cap` counts unpacked bytes.
         """
+        if self._closed:
+            raise _closing()
+        until = self._loop.time() + seconds
         transfer = self._idle.pop() if self._idle else _Transfer(allow_private=self._allow_private)
         lines = [f"{name}: {value}" for name, value in headers.items()]
-        lines.append(f"User-Agent: {self._user_agent}")
-        transfer.prepare(url, lines, addresses, cap, seconds)
+        transfer.prepare(url, [*lines, f"User-Agent: {self._user_agent}"], addresses)
         try:
+            transfer.begin(cap, seconds, packed=True)
             return await self._run(transfer)
         except TransferError as error:
-            if not str(error).startswith(_UNKNOWN_ENCODING):
+            if not str(error).startswith(_UNKNOWN_ENCODING) or self._closed:
                 raise
-            transfer.unpack(wanted=False)
+            transfer.begin(cap, until - self._loop.time(), packed=False)
             return await self._run(transfer)
         finally:
             transfer.forget()
@@ -255,28 +242,8 @@ class Transfers:
                 self._end(self._busy[handle], None)
             for handle, code, detail in broken:
                 transfer = self._busy[handle]
-                self._end(transfer, None if transfer.enough else _fault(transfer, code, detail))
+                self._end(transfer, transfer.fault(code, detail))
 
 
-def _fault(transfer: _Transfer, code: int, detail: str) -> TransferError:
-    status = transfer.handle.getinfo(pycurl.RESPONSE_CODE)
-    if transfer.too_long:
-        return TooLongError(code, detail, status=status)
-    if transfer.refused:
-        return ClosedAddressError(code, detail, status=status)
-    return TransferError(code, detail, status=status)
-
-
-def _headers(lines: Sequence[bytes]) -> dict[str, str]:
-    """Return an answer's headers; a line without a name is nobody's."""
-    found: dict[str, str] = {}
-    for line in b"".join(lines).decode("utf-8", "surrogateescape").split("\n"):
-        name, colon, value = line.partition(":")
-        if colon:
-            found.setdefault(name.lower(), value.strip())
-    return found
-
-
-def _number(digits: bytes) -> int:
-    digits = digits.strip()
-    return int(digits) if digits.isdigit() and len(digits) < 20 else 0
+def _closing() -> TransferError:
+    return TransferError(pycurl.E_ABORTED_BY_CALLBACK, "the service is closing")

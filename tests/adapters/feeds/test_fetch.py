@@ -89,6 +89,15 @@ async def test_a_body_in_an_encoding_that_is_none_is_asked_for_once_more_as_it_i
     assert len(server.requests) == 2
 
 
+async def test_asking_once_more_has_the_time_that_is_left(server: Server, fetcher: Fetcher) -> None:
+    async def careless(request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(0.3)
+        return web.Response(body=b"<rss/>", headers={"Content-Encoding": "utf-8"})
+
+    with pytest.raises(TooSlow):
+        await fetcher.get(server.does("/feed", careless), timeout=0.5)
+
+
 async def test_a_gzip_bomb_is_cut_off_while_it_unpacks(server: Server, fetcher: Fetcher) -> None:
     bomb = gzip.compress(bytes(30_000_000))
     url = server.says("/bomb", bomb, Content_Encoding="gzip")
@@ -116,15 +125,66 @@ async def test_a_304_may_say_how_large_the_body_would_be(server: Server, fetcher
     assert (await fetcher.get(server.does("/feed", unchanged), etag='"1"')).status == 304
 
 
-async def test_the_body_of_a_refusal_is_not_read(server: Server, fetcher: Fetcher) -> None:
-    async def refuse(request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse(status=404)
-        await response.prepare(request)
-        while True:
-            await response.write(b"x" * 65_536)
+def raw(server: Server, path: str, head: bytes, *, closes: bool = True) -> str:
+    """Return an address that answers with just these bytes."""
 
-    with pytest.raises(Refused, match="404"):
-        await fetcher.get(server.does("/gone", refuse))
+    async def answer(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.write(head)
+        if closes:
+            request.transport.close()
+        await asyncio.sleep(5)
+        raise AssertionError("nobody waits for a body")
+
+    return server.does(path, answer)
+
+
+BROKEN_BODIES = [
+    b"Content-Length: 1000\r\n\r\n",
+    b"Transfer-Encoding: chunked\r\n\r\nzz",
+    b"Content-Encoding: gzip\r\n\r\nno gzip at all",
+]
+
+
+@pytest.mark.parametrize("body", BROKEN_BODIES)
+async def test_of_a_refusal_only_the_head_matters(body: bytes, server: Server, fetcher: Fetcher) -> None:
+    url = raw(server, "/busy", b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 60\r\n" + body)
+    with pytest.raises(Refused) as caught:
+        await fetcher.get(url)
+    assert (caught.value.status, caught.value.retry_after) == (429, timedelta(seconds=60))
+
+
+@pytest.mark.parametrize("body", BROKEN_BODIES)
+async def test_of_a_redirect_only_the_head_matters(body: bytes, server: Server, fetcher: Fetcher) -> None:
+    server.says("/here", "x")
+    url = raw(server, "/there", b"HTTP/1.1 302 Found\r\nLocation: /here\r\n" + body, closes=False)
+    assert (await fetcher.get(url)).body == b"x"
+
+
+async def test_a_head_without_a_status_is_no_answer(server: Server, fetcher: Fetcher) -> None:
+    with pytest.raises(Unreachable):
+        await fetcher.get(raw(server, "/odd", b"\r\n\r\nx"))
+
+
+async def test_a_body_that_was_packed_over_and_over_is_not_unpacked(server: Server, fetcher: Fetcher) -> None:
+    packed = b"<rss/>"
+    for _ in range(3):
+        packed = gzip.compress(packed)
+    with pytest.raises(Unreachable, match="cannot be unpacked"):
+        await fetcher.get(server.says("/bomb", packed, Content_Encoding="gzip, gzip, gzip"))
+
+
+async def test_a_trailer_says_nothing_of_the_answer(server: Server, fetcher: Fetcher) -> None:
+    head = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nETag: "1"\r\n\r\n'
+    body = b'1\r\nx\r\n0\r\nHTTP/1.1 404: no\r\nETag: "2"\r\nContent-Length: 999999999\r\n\r\n'
+    fetched = await fetcher.get(raw(server, "/feed", head + body))
+    assert (fetched.status, fetched.body, fetched.etag) == (200, b"x", '"1"')
+
+
+@pytest.mark.parametrize("value", [b"charset*=x'y'%FF%; charset*0*=a; charset*1=b", b"text/xml; charset=\xff\xc3\xa9"])
+async def test_a_content_type_that_is_none_harms_nothing(value: bytes, server: Server, fetcher: Fetcher) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Type: " + value + b"\r\n\r\nx"
+    assert (await fetcher.get(raw(server, "/feed", head))).body == b"x"
 
 
 async def test_a_word_on_the_way_is_not_taken_for_the_answer(server: Server, fetcher: Fetcher) -> None:
@@ -366,6 +426,30 @@ async def test_a_visit_under_way_when_all_is_closed_is_unreachable(server: Serve
     await fetcher.close()
     with pytest.raises(Unreachable, match="closing"):
         await visit
+
+
+async def test_closing_while_a_name_is_looked_up_ends_the_visit_as_any_other() -> None:
+    asked = asyncio.Event()
+
+    class Slow(Rebound):
+        async def addresses(self, host: str) -> Sequence[str]:
+            asked.set()
+            await asyncio.sleep(0.05)
+            return ("127.0.0.1",)
+
+    fetcher = Fetcher(allow_private=True, names=Slow)
+    visit = asyncio.create_task(fetcher.get("http://news.example:9/"))
+    await asked.wait()
+    await fetcher.close()
+    with pytest.raises(Unreachable, match="closing"):
+        await visit
+
+
+async def test_an_address_with_a_zone_does_not_spoil_the_others(server: Server) -> None:
+    server.says("/feed", "x")
+    port = server.base.rpartition(":")[2]
+    async with Fetcher(allow_private=True, names=lambda: Rebound("fe80::1%lo", "127.0.0.1")) as fetcher:
+        assert (await fetcher.get(f"http://news.example:{port}/feed")).body == b"x"
 
 
 async def test_a_server_that_dropped_the_line_meanwhile_is_asked_again(server: Server, fetcher: Fetcher) -> None:
