@@ -32,9 +32,9 @@ ROLES = ("issuers", "targets", "speaker")
 SET, BLEND = ".set", ".blend"
 FEATURES, ENCODER = "features", "encoder"
 """The two features of a blending head: what each of the two says, as a logit."""
-LOOKED_AT = -0.75
-"""From this logit of relevance on the encoder is asked: below it, of 2,759 items that it had not seen, it would have
-made seven right and seven wrong."""
+LOOKED_AT = -1.25
+"""From this logit of relevance on the encoder is asked. From -0.75 on it would be asked about a third fewer items of a
+week, and the F1 of relevance over unseen outlets would be 91.3 %, not 91.5."""
 _ITEM = (RELEVANT, STAGE, COUNTER, WHY_NOT)
 _OPPOSITE = {"issuers": "targets", "targets": "issuers", "speaker": "issuers"}
 _SPOKEN = frozenset({Stage.CONDEMNED, Stage.PROPOSED, Stage.EASING_PROPOSED, Stage.BLOCKED})
