@@ -61,6 +61,8 @@ class Head:
         self._ended = False
 
     def _judge(self, line: bytes) -> None:
+        if line[:8].lower() != b"content-":
+            return
         name, _, value = line.partition(b":")
         match name.strip().lower():
             case b"content-length":

