@@ -56,7 +56,7 @@ class Head:
     def _begin(self, line: bytes) -> None:
         """Begin anew: what came before was a word on the way, such as 103 Early Hints."""
         self._lines = [line]
-        self._status = line.split(None, 2)[1] if len(line.split(None, 2)) > 1 else b""
+        self._status = b"".join(line.split(None, 2)[1:2])
         self._packings = 0
         self._ended = False
 

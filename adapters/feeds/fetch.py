@@ -21,15 +21,15 @@ from importlib.metadata import version
 from types import TracebackType
 from weakref import WeakValueDictionary
 
-import pycurl
 from yarl import URL
 
 from adapters.feeds.addresses import check_url, closed, is_literal, is_public
 from adapters.feeds.answers import Answer
-from adapters.feeds.freshness import max_age, retry_after
+from adapters.feeds.faults import in_our_words, refusal
+from adapters.feeds.freshness import max_age
 from adapters.feeds.names import Names, Resolver
-from adapters.feeds.transfer import ClosedAddressError, TooLongError, TransferError, Transfers
-from bot.errors import FeedError, Forbidden, Refused, TooLarge, TooSlow, Unreachable
+from adapters.feeds.transfer import TooLongError, Transfers
+from bot.errors import Forbidden, TooLarge, Unreachable
 
 USER_AGENT = f"Sanctionwire/{version('sanctionwire')} (feed reader)"
 ACCEPT_FEED = (
@@ -41,21 +41,6 @@ _MIB = 1 << 20
 _LONGEST_VALIDATOR = 1_000
 _PERMANENT = {301, 308}
 _REDIRECTS = {301, 302, 303, 307, 308}
-_INSECURE = {
-    pycurl.E_SSL_CONNECT_ERROR,
-    pycurl.E_PEER_FAILED_VERIFICATION,
-    pycurl.E_SSL_CERTPROBLEM,
-    pycurl.E_SSL_CIPHER,
-    pycurl.E_SSL_ISSUER_ERROR,
-    pycurl.E_SSL_CACERT_BADFILE,
-    pycurl.E_SSL_INVALIDCERTSTATUS,
-}
-_BROKEN_OFF = {
-    pycurl.E_PARTIAL_FILE,
-    pycurl.E_RECV_ERROR,
-    pycurl.E_BAD_CONTENT_ENCODING,
-    pycurl.E_WRITE_ERROR,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,22 +161,23 @@ class Fetcher:
     async def _hop(self, url: URL, headers: Mapping[str, str], cap: int, seconds: float) -> _Hop:
         """Make one request, in at most so many seconds."""
         names, transfers = self._open()
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
         try:
-            found, left = await self._addresses(names, url, seconds)
+            found = await self._addresses(names, url, seconds)
+            left = until - loop.time()
             answer = await transfers.get(str(url), headers=headers, addresses=found, cap=cap, seconds=left)
         except TooLongError as error:
             raise TooLarge(f"{url.host} sends more than {cap:,} bytes", status=error.status) from error
         except (OSError, UnicodeError) as error:
-            raise _in_our_words(url, error, seconds) from error
-        return _hop(url, answer, headers)
+            raise in_our_words(url, error, seconds) from error
+        return _judged(url, answer, headers)
 
-    async def _addresses(self, names: Resolver, url: URL, seconds: float) -> tuple[Sequence[str], float]:
-        """Return where libcurl is to look for a host, and the seconds that are left. Raises OSError and FeedError."""
+    async def _addresses(self, names: Resolver, url: URL, seconds: float) -> Sequence[str]:
+        """Return where libcurl is to look for a host. Raises OSError, and Forbidden where no address may be visited."""
         host = url.raw_host or ""
         if is_literal(host):
-            return (), seconds
-        loop = asyncio.get_running_loop()
-        started = loop.time()
+            return ()
         async with asyncio.timeout(seconds):
             found = await names.addresses(host)
         # a zone ("fe80::1%eth0") is nothing that libcurl takes
@@ -199,7 +185,7 @@ class Fetcher:
         if not allowed:
             raise Forbidden(closed(str(url.host)))
         # the plus lets it be forgotten after a while
-        return [f"+{host}:{url.port}:{','.join(allowed)}"], seconds - (loop.time() - started)
+        return [f"+{host}:{url.port}:{','.join(allowed)}"]
 
     def _open(self) -> tuple[Resolver, Transfers]:
         """Make the way out on first use: it belongs to the loop that runs then."""
@@ -221,8 +207,8 @@ def _is_conditional(headers: Mapping[str, str]) -> bool:
     return "If-None-Match" in headers or "If-Modified-Since" in headers
 
 
-def _hop(url: URL, answer: Answer, asked: Mapping[str, str]) -> _Hop:
-    """Judge an answer. Raises Refused for a status that is no success, ValueError for a redirect to no address."""
+def _judged(url: URL, answer: Answer, asked: Mapping[str, str]) -> _Hop:
+    """Judge an answer. Raises Refused for a status that is no success, Forbidden for a redirect to no address."""
     status, headers = answer.status, answer.headers
     if status == HTTPStatus.NOT_MODIFIED and _is_conditional(asked):
         return _Hop(headers=headers, status=status)
@@ -232,7 +218,7 @@ def _hop(url: URL, answer: Answer, asked: Mapping[str, str]) -> _Hop:
         except ValueError as error:
             raise Forbidden(f"{url.host}: no address to visit") from error
     if not 200 <= status < 300:
-        raise _refusal(url, answer)
+        raise refusal(url, answer)
     content_type, charset = _kind(headers.get("content-type", ""))
     return _Hop(headers=headers, status=status, body=answer.body, content_type=content_type, charset=charset)
 
@@ -272,39 +258,3 @@ def _kept(validator: str | None) -> str | None:
     if not validator or len(validator) > _LONGEST_VALIDATOR or not (validator.isascii() and validator.isprintable()):
         return None
     return validator
-
-
-def _refusal(url: URL, answer: Answer) -> Refused:
-    """Word an HTTP status that is no success. The server's own reason phrase is text from outside and left out."""
-    name = HTTPStatus(answer.status).phrase if answer.status in set(HTTPStatus) else "an unknown status"
-    challenge = " with a challenge page" if answer.headers.get("cf-mitigated") == "challenge" else ""
-    return Refused(
-        f"{url.host} answered {answer.status} {name}{challenge}",
-        status=answer.status,
-        retry_after=retry_after(answer.headers, datetime.now(UTC)),
-        problem=f"http_{answer.status}",
-    )
-
-
-def _in_our_words(url: URL, error: Exception, seconds: float) -> FeedError:
-    """Translate what libcurl and the system raise; the reasons stay, cut to one short line."""
-    match error:
-        case TimeoutError() | TransferError(code=pycurl.E_OPERATION_TIMEDOUT):
-            return TooSlow(f"{url.host} did not finish within its {max(seconds, 0):.3g} seconds")
-        case ClosedAddressError():
-            return Forbidden(closed(str(url.host)))
-        case TransferError(code=pycurl.E_URL_MALFORMAT):
-            return Forbidden(f"{url.host}: no address to visit")
-        case TransferError() if error.code in _INSECURE:
-            return Unreachable(f"{url.host}: no secure connection: {_short(error)}")
-        case TransferError() if error.code in _BROKEN_OFF:
-            return Unreachable(f"{url.host}: the answer broke off or cannot be unpacked: {_short(error)}")
-        case TransferError():
-            return Unreachable(f"{url.host}: no connection: {_short(error)}")
-        case _:
-            return Unreachable(f"{url.host}: no such name, or no name server that answers")
-
-
-def _short(error: Exception) -> str:
-    """Return an outside error's first words on one line."""
-    return " ".join(str(error).split())[:200] or type(error).__name__

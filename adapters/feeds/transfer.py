@@ -65,11 +65,13 @@ class _Transfer:
             pycurl.WRITEFUNCTION: self._take,
             pycurl.HEADERFUNCTION: lambda line: None if self._head.take(line) else -1,
         }
-        trusted = ssl.get_default_verify_paths()
-        # a wheel of pycurl looks for certificates where the machine had them that it was built on
-        found = {pycurl.CAINFO: trusted.cafile, pycurl.CAPATH: trusted.capath}
-        for option, value in (options | {option: path for option, path in found.items() if path}).items():
+        for option, value in options.items():
             curl.setopt(option, value)
+        # a wheel of pycurl looks for certificates where the machine had them that it was built on
+        trusted = ssl.get_default_verify_paths()
+        for option, path in ((pycurl.CAINFO, trusted.cafile), (pycurl.CAPATH, trusted.capath)):
+            if path:
+                curl.setopt(option, path)
         if not allow_private:
             curl.setopt(pycurl.OPENSOCKETFUNCTION, self._open_public)
 

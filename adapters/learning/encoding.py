@@ -21,8 +21,8 @@ from bot.ports import Labels, Lesson
 
 EPOCHS = 3
 SEEDS = (1, 2, 3)
-"""Orders of learning, one network each. From one beginning they end close together, and their mean is a little better
-than either, at no cost in use (Wortsman et al. 2022, "Model soups")."""
+"""Orders of learning, one network each. From one beginning they end close together, and their mean hangs less on chance
+than any of them, at no cost in use (Wortsman et al. 2022, "Model soups")."""
 BATCH = 32
 RATE = 1.2e-4
 """Of the pre-trained part; the heads, which begin with nothing, learn ten times as fast."""
