@@ -76,6 +76,8 @@ class Scanner:
         self._names = [lexicon.names[key] for key in keys]
         patterns = [" " + key for key in keys]
         self._phrases = list(phrases.values())
+        self._holding = {at: held for at, cue in enumerate(phrases) if (held := _held(cue, lexicon.names))}
+        """Phrases that hold a name ("frozen russian"), and where: it is somebody's name all the same."""
         self._open = [spelling[-1] == "*" for spelling in phrases]
         patterns += [" " + spelling.rstrip("*") for spelling in phrases]
         self._automaton = ahocorasick_rs.AhoCorasick(
@@ -140,11 +142,30 @@ class Scanner:
                 if flat[end + 1 : end + 2].isalnum():
                     continue
                 self._plain(scan, done, start)
-                _push(scan, sentence.folded[start:end], self._phrases[phrase], start)
+                if phrase in self._holding:
+                    self._around(scan, start, end, phrase, day)
+                else:
+                    _push(scan, sentence.folded[start:end], self._phrases[phrase], start)
             done = end
         self._plain(scan, done, len(sentence.folded))
         self._settle(scan)
         return scan
+
+    def _around(self, scan: Scan, start: int, end: int, phrase: int, day: date | None) -> None:
+        """Add a phrase that holds a name: the words beside it are the cue, and it is a mention."""
+        folded, (names, first, behind) = scan.sentence.folded, self._holding[phrase]
+        first, behind = start + first, start + behind
+        name = _counting(names, scan.sentence, first, behind, day)
+        if name is None:
+            _push(scan, folded[start:end], self._phrases[phrase], start)
+            return
+        before, after = folded[start:first].rstrip(), folded[behind:end].strip()
+        if before:
+            _push(scan, before, self._phrases[phrase], start)
+        scan.mentions.append(Mention(name.codes, _form(name, day), first, behind, len(scan.words)))
+        _push(scan, folded[first:behind], ACTOR, first)
+        if after:
+            _push(scan, after, self._phrases[phrase] if not before else after, end - len(after))
 
     def _plain(self, scan: Scan, start: int, end: int) -> None:
         """Add the tokens of a stretch without names or phrases."""
@@ -247,6 +268,18 @@ def _counting(names: tuple[Name, ...], sentence: Sentence, start: int, end: int,
         if found is None or (_form(found, day) == "former" and _form(name, day) != "former"):
             found = name
     return found
+
+
+def _held(cue: str, names: Mapping[str, tuple[Name, ...]]) -> tuple[tuple[Name, ...], int, int] | None:
+    """Return the longest name of somebody that a phrase holds, and where it begins and ends; None without any."""
+    words = cue.rstrip("*").split()
+    parts = [(first, behind) for first in range(len(words)) for behind in range(first + 1, len(words) + 1)]
+    for first, behind in sorted(parts, key=lambda part: part[0] - part[1])[1:]:
+        told = names.get(" ".join(words[first:behind]), ())
+        if any(name.codes for name in told):
+            start = len(" ".join([*words[:first], ""]))
+            return told, start, start + len(" ".join(words[first:behind]))
+    return None
 
 
 def _cues(language: Mapping[str, Any]) -> dict[str, str]:

@@ -66,6 +66,23 @@ def test_phrases_are_one_token_and_open_ones_take_any_ending() -> None:
     assert found.kinds[-1] == "measure"
 
 
+@pytest.mark.parametrize(
+    ("title", "who", "trigger"),
+    [
+        ("Brussels taps frozen Russian assets", ("RU",), "frozen"),
+        ("A price cap on Russian oil", ("RU",), "price cap on"),
+        ("More measures against Russia", ("RU",), "measures against"),
+        ("Fewer trips to Cuba", ("CU",), "trips to"),
+        ("New Cuba travel rules", ("CU",), "travel"),
+    ],
+)
+def test_a_phrase_hides_nobody_whom_it_names(title: str, who: tuple[str, ...], trigger: str) -> None:
+    found = scan(title)
+    assert found.mentions[-1].codes == who
+    assert found.words[found.mentions[-1].at] in {"russian", "russia", "cuba"}
+    assert [found.words[at] for at in found.triggers] == [trigger]
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_scanned_and_tokens_stay_in_order(text: str) -> None:
     found = scanner(lexicon()).scan(Sentence(text, fold(text), 0, "title"), None)
