@@ -1,7 +1,7 @@
-"""The encoder while it learns: the arithmetic of `bot.reading.encoder.Encoder` over batches, with what is wrong in it.
+"""The encoder while it learns: the arithmetic of `bot.reading.encoder.Encoder`, over batches.
 
-The pre-trained part is some layers of all-MiniLM-L6-v2; its words and places stay as they are, for a few thousand
-items would only spoil them. Above it, each head is one plain layer, but for the roles, which have two.
+The pre-trained part is all-MiniLM-L6-v2; its words and places stay as they are, for a few thousand
+items would only spoil them.
 """
 
 import json
@@ -9,27 +9,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.ports import KINDS, OWNERS, Labels, Lesson
+from adapters.learning.heads import Heads
+from bot.ports import Labels, Lesson
 
-_LAYERS = (0, 1, 2, 3, 4, 5)
-"""Which layers of the pre-trained six are kept: depth matters more than width (see `docs/design.md`)."""
-_WIDTH, _INNER, _HEAD = 384, 128, 32
+_LAYERS = 6
+"""All that the pre-trained network has: depth matters more than width (see `docs/design.md`)."""
+_WIDTH, _HEAD = 384, 32
 _KEPT_HEADS, _KEPT_UNITS = 8, 256
 """Heads of attention, of 12, and inner units, of 1,536, that are kept in each layer: the rest say little of news, and
 would more than double the time."""
-_SAID = 0.05
-"""Label smoothing of stages: annotators differ too."""
 
 
-class Net:
+class Net(Heads):
     """The network while it learns: the same arithmetic as `bot.reading.encoder.Encoder`, over batches."""
 
     def __init__(self, torch: Any, folder: Path, labels: Labels) -> None:
         from safetensors.torch import load_file
 
-        self._torch, self._labels = torch, labels
-        self.dropped = 0.1
-        """What share of all that flows is dropped while learning."""
+        super().__init__(torch, labels, _WIDTH)
         told = load_file(folder / "model.safetensors")
         told = {name.removeprefix("bert."): tensor.float() for name, tensor in told.items()}
         self._words = told["embeddings.word_embeddings.weight"]
@@ -39,40 +36,15 @@ class Net:
             "norm.w": told["embeddings.LayerNorm.weight"],
             "norm.b": told["embeddings.LayerNorm.bias"],
         }
-        self._layers = [_layer(told, at) for at in _LAYERS]
+        self._layers = [_layer(told, at) for at in range(_LAYERS)]
         self._rest = {name: tensor.clone() for name, tensor in rest.items()}
-        self._top: dict[str, Any] = {}
-        for head, names in labels.items():
-            self._linear(head, {"roles": 2 * _INNER, "evidence": _WIDTH}.get(head, 4 * _WIDTH), len(names))
-        self._linear("roles.in", 4 * _WIDTH, _INNER)
-        # begun small, so that what is pre-trained is not drowned; the first row says that there is nothing to say
-        for name, count in (("kinds", KINDS), ("owners", OWNERS)):
-            self._top[name] = torch.randn(count, _WIDTH) * 0.02 * (torch.arange(count) > 0)[:, None]
         for tensor in self.parameters():
             tensor.requires_grad_(requires_grad=True)
-
-    def _linear(self, name: str, wide: int, out: int) -> None:
-        plain = self._torch.nn.Linear(wide, out)
-        self._top[name + ".w"], self._top[name + ".b"] = plain.weight.detach().T.clone(), plain.bias.detach().clone()
 
     def pretrained(self) -> list[Any]:
         """Return what was learned before; words and places stay as they are."""
         norms = [self._rest["segments"], self._rest["norm.w"], self._rest["norm.b"]]
         return [*norms, *(tensor for layer in self._layers for tensor in layer.values())]
-
-    def heads(self) -> list[Any]:
-        """Return what begins with nothing."""
-        return list(self._top.values())
-
-    def parameters(self) -> list[Any]:
-        """Return all that learns."""
-        return [*self.pretrained(), *self.heads()]
-
-    def mix(self, others: Sequence["Net"]) -> None:
-        """Become the mean of itself and others that had the same beginning."""
-        with self._torch.no_grad():
-            for each in zip(*(net.parameters() for net in (self, *others)), strict=True):
-                each[0].copy_(self._torch.stack(each).mean(0))
 
     def slim(self, lessons: Sequence[Lesson]) -> None:
         """Keep of each layer the heads and inner units that say most of some lessons; before anything is learned."""
@@ -95,19 +67,11 @@ class Net:
 
     def _begun(self, batch: Sequence[Lesson]) -> Any:
         """Return what stands for each piece before the first layer, and which pieces are real."""
-        torch, functional = self._torch, self._torch.nn.functional
-        longest = max(len(lesson.ids) for lesson in batch)
-        ids, segments, kinds, owners, real = (torch.zeros(len(batch), longest, dtype=torch.long) for _ in range(5))
-        for row, lesson in enumerate(batch):
-            count = len(lesson.ids)
-            ids[row, :count], real[row, :count] = torch.tensor(lesson.ids), 1
-            segments[row, :count] = torch.tensor(lesson.segments)
-            kinds[row, :count], owners[row, :count] = torch.tensor(lesson.kinds), torch.tensor(lesson.owners)
+        normal = self._torch.nn.functional.layer_norm
+        ids, segments, kinds, owners, real = self._laid_out(batch)
         rest = self._rest
-        x = self._words[ids] + rest["places"][:longest] + rest["segments"][segments]
-        for name, of in (("kinds", kinds), ("owners", owners)):
-            x = x + functional.embedding(of, self._top[name], padding_idx=0)
-        return self._drop(functional.layer_norm(x, (_WIDTH,), rest["norm.w"], rest["norm.b"], 1e-12)), real
+        x = self._words[ids] + rest["places"][: ids.shape[1]] + rest["segments"][segments] + self._known(kinds, owners)
+        return self._drop(normal(x, (_WIDTH,), rest["norm.w"], rest["norm.b"], 1e-12)), real
 
     def _run(self, batch: Sequence[Lesson]) -> Any:
         x, real = self._begun(batch)
@@ -116,9 +80,6 @@ class Net:
             x = self._attended(x, self._looked(x, layer, mask), layer)
             x = self._closed(x, self._inner(x, layer), layer)
         return x, real
-
-    def _drop(self, x: Any) -> Any:
-        return self._torch.nn.functional.dropout(x, self.dropped)
 
     def _looked(self, x: Any, layer: Mapping[str, Any], mask: Any) -> Any:
         """Return what each head of attention saw, side by side."""
@@ -140,91 +101,6 @@ class Net:
     def _closed(self, x: Any, inner: Any, layer: Mapping[str, Any]) -> Any:
         inner = self._drop(inner @ layer["down.w"] + layer["down.b"])
         return self._torch.nn.functional.layer_norm(x + inner, (_WIDTH,), layer["norm2.w"], layer["norm2.b"], 1e-12)
-
-    def _head(self, name: str, x: Any) -> Any:
-        return self._drop(x) @ self._top[name + ".w"] + self._top[name + ".b"]
-
-    def _item(self, batch: Sequence[Lesson]) -> tuple[Any, Any, Any]:
-        """Return what stands for each item, for each of its pieces, and how much of the news each piece holds."""
-        torch = self._torch
-        seen, real = self._run(batch)
-        mean = (seen * real[..., None]).sum(1) / real.sum(1, keepdim=True)
-        focus = torch.stack([seen[row, list(one.focus) or [0]].mean(0) for row, one in enumerate(batch)])
-        held = (seen @ self._top["evidence.w"] + self._top["evidence.b"])[..., 0]
-        news = (held.masked_fill(real == 0, -1e9).softmax(1)[..., None] * seen).sum(1)
-        return torch.cat([seen[:, 0], mean, focus, news], 1), seen, held
-
-    def logits(self, lesson: Lesson, head: str) -> list[float]:
-        """Return what a head of an item says now."""
-        with self._torch.no_grad():
-            return [float(logit) for logit in self._head(head, self._item([lesson])[0])[0]]
-
-    def role_logits(self, lesson: Lesson) -> list[list[float]]:
-        """Return what is said of each code's roles now."""
-        with self._torch.no_grad():
-            item, seen, _ = self._item([lesson])
-            logits: list[list[float]] = self._role_logits([(0, lesson)], item, seen).tolist()
-            return logits
-
-    def loss(self, batch: Sequence[Lesson]) -> Any:
-        """Return how wrong all heads are together."""
-        torch, functional = self._torch, self._torch.nn.functional
-        item, seen, held = self._item(batch)
-        yes = torch.tensor([[float(lesson.relevant)] for lesson in batch])
-        loss = functional.binary_cross_entropy_with_logits(self._head("relevant", item), yes)
-        loss = loss + self._evidence_loss(batch, held)
-        rows = [row for row, lesson in enumerate(batch) if lesson.lead]
-        if not rows:
-            return loss
-        leads = [batch[row].lead or {} for row in rows]
-        stages = torch.tensor([list(self._labels["stage"]).index(lead["stage"]) for lead in leads])
-        loss = loss + functional.cross_entropy(self._head("stage", item[rows]), stages, label_smoothing=_SAID)
-        for head, matter in (("instruments", 5.0), ("grounds", 5.0), ("counter", 1.0)):
-            told = torch.tensor([[float(_holds(lead, head, name)) for name in self._labels[head]] for lead in leads])
-            loss = loss + matter * functional.binary_cross_entropy_with_logits(self._head(head, item[rows]), told)
-        return loss + self._roles_loss([(row, batch[row]) for row in rows], item, seen)
-
-    def _evidence_loss(self, batch: Sequence[Lesson], held: Any) -> Any:
-        torch, functional = self._torch, self._torch.nn.functional
-        rows = [(row, lesson) for row, lesson in enumerate(batch) if lesson.evidence]
-        if not rows:
-            return 0.0
-        marked = [(frozenset(lesson.evidence), len(lesson.ids)) for _, lesson in rows]
-        told = [float(at in evidence) for evidence, count in marked for at in range(count)]
-        asked = torch.cat([held[row, : len(lesson.ids)] for row, lesson in rows])
-        return functional.binary_cross_entropy_with_logits(asked, torch.tensor(told))
-
-    def _roles_loss(self, rows: Sequence[tuple[int, Lesson]], item: Any, seen: Any) -> Any:
-        told = [
-            [float(code in (lesson.lead or {}).get(role, ())) for role in self._labels["roles"]]
-            for _, lesson in rows
-            for code in lesson.codes
-        ]
-        if not told:
-            return 0.0
-        functional = self._torch.nn.functional
-        logits = self._role_logits(rows, item, seen)
-        return 3 * functional.binary_cross_entropy_with_logits(logits, self._torch.tensor(told))
-
-    def _role_logits(self, rows: Sequence[tuple[int, Lesson]], item: Any, seen: Any) -> Any:
-        """Return what is said of each code of the items that stand in these rows."""
-        torch, functional = self._torch, self._torch.nn.functional
-        own, items = [], []
-        for row, lesson in rows:
-            for places in lesson.codes.values():
-                named = seen[row, list(places)]
-                own.append(torch.cat([named.mean(0), named[0], seen[row, 0], item[row, -_WIDTH:]]))
-                items.append(row)
-        signs = functional.gelu(self._head("roles.in", torch.stack(own)), approximate="tanh").float()
-        signs = torch.cat([signs, self._strongest(signs, torch.tensor(items))], 1)
-        return signs @ self._top["roles.w"] + self._top["roles.b"]
-
-    def _strongest(self, signs: Any, items: Any) -> Any:
-        """Return for each code the strongest signs of all others of its item; nothing where it is alone."""
-        torch = self._torch
-        others = (items[:, None] == items[None]) & ~torch.eye(len(items), dtype=torch.bool)
-        strongest = signs[None].expand(len(items), -1, -1).masked_fill(~others[..., None], -1e4).amax(1)
-        return torch.where(others.any(1)[:, None], strongest, torch.zeros_like(strongest))
 
     def _one_look(self, layer: Mapping[str, Any]) -> dict[str, Any]:
         """Return a layer with query, key and value in one matrix: in use, one large product is quicker than three."""
@@ -290,7 +166,3 @@ def _layer(told: Mapping[str, Any], at: int) -> dict[str, Any]:
         found[ours + ".w"] = told[f"encoder.layer.{at}.{theirs}.weight"].clone()
         found[ours + ".b"] = told[f"encoder.layer.{at}.{theirs}.bias"].clone()
     return found
-
-
-def _holds(lead: Mapping[str, Any], head: str, name: str) -> bool:
-    return bool(lead.get("counter")) if head == "counter" else name in lead.get(head, ())

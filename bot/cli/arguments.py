@@ -74,7 +74,7 @@ COMMANDS = (
         (
             argument("items", "labelled JSON Lines, .gz too", nargs="+"),
             argument("--silent", "items that are no sanctions news, unlabelled", action="append", metavar="FILE"),
-            argument("--encoder", "train the encoder anew too: most of an hour", action="store_true"),
+            argument("--encoder", "train the encoder anew too: some five hours", action="store_true"),
             argument("--output", "where the weights go; the seeds' own file if omitted", metavar="FILE"),
         ),
     ),

