@@ -156,7 +156,7 @@ class Scanner:
         folded, (names, first, behind) = scan.sentence.folded, self._holding[phrase]
         first, behind = start + first, start + behind
         name = _counting(names, scan.sentence, first, behind, day)
-        if name is None:
+        if name is None or not name.codes:
             _push(scan, folded[start:end], self._phrases[phrase], start)
             return
         before, after = folded[start:first].rstrip(), folded[behind:end].strip()
