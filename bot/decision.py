@@ -3,7 +3,7 @@
 `extract`, `explain`, `replay`, a rule's back-test and the service itself are calls to it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from bot.domain import Action, Alert, AlertKind, Decision, Item, Key, Message, O
 from bot.lexicon import Lexicon
 from bot.messages import word
 from bot.ports import Archive
-from bot.reading import read
+from bot.reading import read_all
 from bot.stories import Placed, Placement, Recent, echo, place
 from bot.wording import Wording
 
@@ -89,9 +89,10 @@ def decide(
     """Read an item, place it among the stories, choose who hears of it and word it.
 
     With `stock` (the first visit to a feed) its story is kept and nobody is told. `now` is for the rhythms of rooms:
-    without it, all are told at once. A back-test knows the `reading` of old.
+    without it, all are told at once. Who decides many items has read them together (`readings_of`); a back-test knows
+    the `reading` of old.
     """
-    reading = reading or _reading(item, lexicon)
+    reading = reading or readings_of([item], lexicon)[0]
     trail = [_read_step(reading)]
     recent = memory.recent_of(item.scope)
     placement, heard = _place(item, reading, memory, lexicon)
@@ -121,9 +122,10 @@ def decide(
     )
 
 
-def _reading(item: Item, lexicon: Lexicon) -> Reading:
-    """Return what the source itself states, as official lists do, or else what is read."""
-    return Reading(relevant=True, actions=item.actions) if item.actions else read(item, lexicon)
+def readings_of(items: Sequence[Item], lexicon: Lexicon) -> list[Reading]:
+    """Return for each item what its source itself states, as official lists do, or else what is read."""
+    told = iter(read_all([item for item in items if not item.actions], lexicon))
+    return [Reading(relevant=True, actions=item.actions) if item.actions else next(told) for item in items]
 
 
 def _place(item: Item, reading: Reading, memory: Memory, lexicon: Lexicon) -> tuple[Placement | None, bool]:

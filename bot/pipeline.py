@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from bot import visits
 from bot.alerts import Audience
 from bot.courier import Courier
-from bot.decision import Memory, decide
+from bot.decision import Memory, decide, readings_of
 from bot.domain import Decision, Feed, FeedState, Item, Outcome, Poll, Visit
 from bot.errors import FeedError, StoreError
 from bot.evidence import Evidence
@@ -47,11 +47,14 @@ class Brain:
     lexicon: Lexicon
     wording: Wording
 
-    def decide(self, item: Item, *, stock: bool, now: datetime) -> Decision:
-        """Decide one item and remember the decision."""
-        decision = decide(item, self.memory, self.lexicon, self.wording, stock=stock, now=now)
-        self.memory.remember(decision)
-        return decision
+    def decide(self, items: Sequence[Item], *, stock: bool, now: datetime) -> list[Decision]:
+        """Decide items in their order, each in the light of those before it; they are read together."""
+        decisions = []
+        for item, reading in zip(items, readings_of(items, self.lexicon), strict=True):
+            decision = decide(item, self.memory, self.lexicon, self.wording, stock=stock, now=now, reading=reading)
+            self.memory.remember(decision)
+            decisions.append(decision)
+        return decisions
 
 
 @dataclass(slots=True)
@@ -172,7 +175,7 @@ class Pipeline:
         self._unsure = True
         self._records += 1
         self._brain.memory.forget(now)
-        decisions = [self._brain.decide(item, stock=stock, now=now) for item in fresh]
+        decisions = self._brain.decide(fresh, stock=stock, now=now)
         self._store.record(decisions, now)
         self._unsure = False
         return decisions

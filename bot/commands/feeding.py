@@ -12,7 +12,7 @@ from bot.commands.office import Office, Row, reach
 from bot.commands.pages import PAGED, page_of, turning
 from bot.domain import Command, Feed, FeedState, Key, Made, Message, Option, Poll, Request, Right
 from bot.errors import AlreadyThere, FeedError, UsageError
-from bot.reading import read
+from bot.reading import read_all
 from bot.rules.values import shown
 from bot.tables import parse_duration
 
@@ -73,7 +73,7 @@ async def _visit(office: Office, feed: Feed) -> Poll:
 
 def _preview(office: Office, found: Poll) -> list[str]:
     """Say what a source shows, newest first."""
-    relevant = sum(read(item, office.lexicon).relevant for item in found.items[:READ])
+    relevant = sum(reading.relevant for reading in read_all(found.items[:READ], office.lexicon))
     news = f"{relevant} of the first {min(READ, len(found.items))} are sanctions news"
     newest = sorted(found.items, key=lambda item: (item.date is not None, item.date), reverse=True)[:SHOWN]
     lines = [

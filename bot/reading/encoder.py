@@ -24,8 +24,10 @@ one order on one thread, so that the same item gives the same logits.
 
 import json
 import mmap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from bot.domain import Code
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 
 HEAD = 32
 """The width of a head of attention, as the network that it was made from has them."""
+_AT_ONCE = 400
+"""Pieces that go through the network together: more would be no quicker, and take memory."""
 _TINY = 1e-12
 _KINDS = {"I8": "i1", "U8": "u1", "F32": "<f4"}
 _DIGITS = 3
@@ -78,7 +82,11 @@ class Encoder:
 
     def look(self, page: Page) -> Impression:
         """Return the logits of an item's heads, and of each code it names."""
-        told = self._told(self._pieces.cut(page))
+        return self.look_all([page])[0]
+
+    def look_all(self, pages: Iterable[Page]) -> list[Impression]:
+        """Return what `look` returns for each page, digit by digit, in two thirds of the time for many."""
+        told = [one for cuts in _by_size(map(self._pieces.cut, pages)) for one in self._all_told(cuts)]
         self._let_go()
         return told
 
@@ -90,16 +98,18 @@ class Encoder:
     def weigh_words(self, page: Page, ask: Callable[[Impression], float]) -> list[tuple[str, float]]:
         """Return each word of an item with how much `ask` would sink were the word hidden, the weightiest first."""
         cut = self._pieces.cut(page)
-        whole = ask(self._told(cut))
-        found = []
+        asked = [cut]
         for word in cut.words:
             hidden = [self._pieces.hidden] * (word.behind - word.first)
-            ids = [*cut.ids[: word.first], *hidden, *cut.ids[word.behind :]]
-            found.append((word.text, whole - ask(self._told(replace(cut, ids=ids)))))
+            asked.append(replace(cut, ids=[*cut.ids[: word.first], *hidden, *cut.ids[word.behind :]]))
+        whole, *without = [ask(one) for cuts in _by_size(asked) for one in self._all_told(cuts)]
+        found = [(word.text, whole - left) for word, left in zip(cut.words, without, strict=True)]
         return sorted(found, key=lambda one: (-abs(one[1]), one[0]))
 
-    def _told(self, cut: Cut) -> Impression:
-        seen = self._run(cut)
+    def _all_told(self, cuts: Sequence[Cut]) -> list[Impression]:
+        return [self._told(cut, seen) for cut, seen in zip(cuts, self._run(cuts), strict=True)]
+
+    def _told(self, cut: Cut, seen: "Matrix") -> Impression:
         rest, np = self._rest, self._np
         places = cut.focus
         focus = seen[places].mean(0) if places else seen[0]
@@ -136,32 +146,45 @@ class Encoder:
     def _named(self, labels: list[str], logits: "Matrix") -> dict[str, float]:
         return {label: round(float(logit), _DIGITS) for label, logit in zip(labels, logits, strict=True)}
 
-    def _run(self, cut: Cut) -> "Matrix":
-        """Return what stands for each piece after the last layer: (pieces, width)."""
-        rest = self._rest
-        words = self._words[cut.ids].astype(self._np.float32) * self._scales[cut.ids, None]
-        known = rest["kinds"][cut.kinds] + rest["owners"][cut.owners]
-        x: Matrix = self._normal(
-            words + rest["places"][: len(cut.ids)] + rest["segments"][cut.segments] + known,
-            rest["norm.w"],
-            rest["norm.b"],
-        )
-        for layer in self._layers:
-            x = self._layer(x, layer)
-        return x
+    def _run(self, cuts: Sequence[Cut]) -> "list[Matrix]":
+        """Return for each item what stands for its pieces after the last layer: (pieces, width).
 
-    def _layer(self, x: "Matrix", layer: Mapping[str, "Matrix"]) -> "Matrix":
-        np, count = self._np, len(x)
-        query, key, value = self._plain(x, layer, "look").reshape(count, 3, -1, HEAD).transpose(1, 2, 0, 3)
+        All items' pieces are rows of one matrix. A row of a product does not depend on the rows beside it, so an item
+        is read alike whoever is beside it; only attention is each item's own.
+        """
+        rest, np = self._rest, self._np
+        behind = list(accumulate(len(cut.ids) for cut in cuts))
+        items = [slice(last - len(cut.ids), last) for cut, last in zip(cuts, behind, strict=True)]
+        ids, kinds, owners, segments = (
+            [one for cut in cuts for one in told(cut)]
+            for told in (attrgetter("ids"), attrgetter("kinds"), attrgetter("owners"), attrgetter("segments"))
+        )
+        words = self._words[ids].astype(np.float32) * self._scales[ids, None]
+        places = np.concatenate([rest["places"][: len(cut.ids)] for cut in cuts])
+        known = rest["kinds"][kinds] + rest["owners"][owners]
+        x = self._normal(words + places + rest["segments"][segments] + known, rest["norm.w"], rest["norm.b"])
+        for layer in self._layers:
+            x = self._layer(x, layer, items)
+        return [x[item] for item in items]
+
+    def _layer(self, x: "Matrix", layer: Mapping[str, "Matrix"], items: Sequence[slice]) -> "Matrix":
+        looks = self._plain(x, layer, "look")
+        seen = self._np.concatenate([self._attended(looks[item]) for item in items])
+        x = self._normal(x + self._plain(seen, layer, "out"), layer["norm1.w"], layer["norm1.b"])
+        inner = self._gelu(self._plain(x, layer, "up"))
+        return self._normal(x + self._plain(inner, layer, "down"), layer["norm2.w"], layer["norm2.b"])
+
+    def _attended(self, looks: "Matrix") -> "Matrix":
+        """Return what each head of attention sees among an item's pieces, side by side."""
+        np, count = self._np, len(looks)
+        query, key, value = looks.reshape(count, 3, -1, HEAD).transpose(1, 2, 0, 3)
         query *= np.float32(HEAD**-0.5)
         scores: Matrix = query @ key.transpose(0, 2, 1)
         scores -= scores.max(-1, keepdims=True)
         np.exp(scores, out=scores)
         scores /= scores.sum(-1, keepdims=True)
-        seen = (scores @ value).transpose(1, 0, 2).reshape(count, -1)
-        x = self._normal(x + self._plain(seen, layer, "out"), layer["norm1.w"], layer["norm1.b"])
-        inner = self._gelu(self._plain(x, layer, "up"))
-        return self._normal(x + self._plain(inner, layer, "down"), layer["norm2.w"], layer["norm2.b"])
+        seen: Matrix = (scores @ value).transpose(1, 0, 2).reshape(count, -1)
+        return seen
 
     def _plain(self, x: "Matrix", layer: Mapping[str, "Matrix"], name: str) -> "Matrix":
         """Return one plain layer's outcome; its matrix is made floats for the moment, which saves 16 MB."""
@@ -191,6 +214,20 @@ class Encoder:
         bent *= x
         bent *= 0.5
         return bent
+
+
+def _by_size(cuts: Iterable[Cut]) -> Iterator[list[Cut]]:
+    """Put items together, in order, while they have few pieces."""
+    batch: list[Cut] = []
+    pieces = 0
+    for cut in cuts:
+        if batch and pieces + len(cut.ids) > _AT_ONCE:
+            yield batch
+            batch, pieces = [], 0
+        batch.append(cut)
+        pieces += len(cut.ids)
+    if batch:
+        yield batch
 
 
 def _arrays(np: Any, data: bytes | mmap.mmap) -> dict[str, Any]:

@@ -12,7 +12,7 @@ the encoder had not seen in learning: else all would look surer than it is.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain import Code, Stage
@@ -87,21 +87,37 @@ class Verdict:
 
 def look(page: Page, weights: Weights, encoder: Encoder | None, *, closely: bool = False) -> Look:
     """Let each head look at a page; stage and roles only where it is relevant, or where somebody looks `closely`."""
-    found = Look(item_features(page), vague=page.vague)
-    told = weights.tally(_ITEM, found.features)
-    found.relevant = told.get(RELEVANT, {}).get(YES, 0.0)
-    found.counter = told.get(COUNTER, {}).get(YES, -1.0)
-    found.why_not = told.get(WHY_NOT, {})
-    if encoder and (closely or found.relevant > LOOKED_AT):
-        found.impression = encoder.look(page)
-        blend_item(found, weights)
-    if closely or found.relevant > 0:
-        found.stages = shares(told.get(STAGE, {}))
-        found.described = candidates(page)
-        look_at_roles(found, weights)
-        blend_action(found, weights)
-        found.stages = _insisted(page, found.stages)
+    return look_all([(page, closely)], weights, encoder)[0]
+
+
+def look_all(asked: Sequence[tuple[Page, bool]], weights: Weights, encoder: Encoder | None) -> list[Look]:
+    """Return what `look` finds in each page, which is told with whether to look closely; together costs less."""
+    found, shared = [], []
+    for page, _ in asked:
+        one = Look(item_features(page), vague=page.vague)
+        told = weights.tally(_ITEM, one.features)
+        one.relevant = told.get(RELEVANT, {}).get(YES, 0.0)
+        one.counter = told.get(COUNTER, {}).get(YES, -1.0)
+        one.why_not = told.get(WHY_NOT, {})
+        found.append(one)
+        shared.append(told.get(STAGE, {}))
+    if encoder:
+        open_to = [at for at, (_, closely) in enumerate(asked) if closely or found[at].relevant > LOOKED_AT]
+        for at, impression in zip(open_to, encoder.look_all(asked[at][0] for at in open_to), strict=True):
+            found[at].impression = impression
+            blend_item(found[at], weights)
+    for one, stages, (page, closely) in zip(found, shared, asked, strict=True):
+        if closely or one.relevant > 0:
+            _look_at_action(one, page, stages, weights)
     return found
+
+
+def _look_at_action(found: Look, page: Page, stages: Mapping[str, float], weights: Weights) -> None:
+    found.stages = shares(stages)
+    found.described = candidates(page)
+    look_at_roles(found, weights)
+    blend_action(found, weights)
+    found.stages = _insisted(page, found.stages)
 
 
 def blend(head: str, features: float, encoder: float, weights: Weights) -> float:

@@ -5,6 +5,7 @@
 An item without a trigger is no sanctions news: that settles nine of ten at the price of one pass over the text.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain import Action, Code, Item, Reading, Reason, Stage, WhyNot
@@ -26,20 +27,39 @@ _EVIDENCE = 200
 """Characters of evidence at most."""
 _DOUBTFUL = -3.0
 """Down to this logit of relevance, an article's text may still show that it is sanctions news."""
+_Lead = tuple[str, Scan, int]
+"""What leads: see `page.lead`."""
 _ACTING = frozenset({Stage.IMPOSED, Stage.PROPOSED})
 """Stages at which an action of the one who was hit, on the one who hit, is an answer."""
 
 
 def read(item: Item, lexicon: Lexicon) -> Reading:
     """Return the actions that an item reports, most newsworthy first, or why there are none."""
-    if not item.text and not scanner(lexicon).may_name_a_measure(item.title, item.summary):
-        return _SILENCE
-    scanned = page(item, lexicon)
-    leading = lead(scanned)
-    if leading is None and not item.text:
-        return _SILENCE
-    weights = weights_of(lexicon)
-    found = judging.look(scanned, weights, encoder_of(lexicon), closely=bool(item.text))
+    return read_all([item], lexicon)[0]
+
+
+def read_all(items: Sequence[Item], lexicon: Lexicon) -> list[Reading]:
+    """Return what `read` returns for each item; the encoder looks at all of them together, which costs less."""
+    told: dict[int, tuple[Page, _Lead | None]] = {}
+    for at, item in enumerate(items):
+        if item.text or scanner(lexicon).may_name_a_measure(item.title, item.summary):
+            scanned = page(item, lexicon)
+            leading = lead(scanned)
+            if leading or item.text:
+                told[at] = scanned, leading
+    readings = [_SILENCE] * len(items)
+    if told:
+        weights = weights_of(lexicon)
+        asked = [(scanned, bool(scanned.item.text)) for scanned, _ in told.values()]
+        looks = judging.look_all(asked, weights, encoder_of(lexicon))
+        for (at, (scanned, leading)), found in zip(told.items(), looks, strict=True):
+            readings[at] = _reading(scanned, leading, found, lexicon, weights)
+    return readings
+
+
+def _reading(scanned: Page, leading: _Lead | None, found: Look, lexicon: Lexicon, weights: Weights) -> Reading:
+    """Put together what was found in an item."""
+    item = scanned.item
     further = articles.told(item, scanned, lexicon, weights) if item.text and found.relevant > _DOUBTFUL else []
     chance = probability(found.relevant)
     if found.relevant <= 0 and not further:
@@ -64,7 +84,7 @@ def _why_not(found: Look) -> WhyNot:
 
 
 def _lead_action(
-    scanned: Page, leading: tuple[str, Scan, int], found: Look, verdict: Verdict, lexicon: Lexicon, weights: Weights
+    scanned: Page, leading: _Lead, found: Look, verdict: Verdict, lexicon: Lexicon, weights: Weights
 ) -> Action:
     """Put the lead's verdict and its details together."""
     _, scan, at = leading
