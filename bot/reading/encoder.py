@@ -86,7 +86,7 @@ class Encoder:
 
     def look_all(self, pages: Iterable[Page]) -> list[Impression]:
         """Return what `look` returns for each page, digit by digit, in two thirds of the time for many."""
-        told = [one for cuts in _by_size(map(self._pieces.cut, pages)) for one in self._all_told(cuts)]
+        told = self._all_told(map(self._pieces.cut, pages))
         self._let_go()
         return told
 
@@ -102,12 +102,17 @@ class Encoder:
         for word in cut.words:
             hidden = [self._pieces.hidden] * (word.behind - word.first)
             asked.append(replace(cut, ids=[*cut.ids[: word.first], *hidden, *cut.ids[word.behind :]]))
-        whole, *without = [ask(one) for cuts in _by_size(asked) for one in self._all_told(cuts)]
+        whole, *without = map(ask, self._all_told(asked))
         found = [(word.text, whole - left) for word, left in zip(cut.words, without, strict=True)]
         return sorted(found, key=lambda one: (-abs(one[1]), one[0]))
 
-    def _all_told(self, cuts: Sequence[Cut]) -> list[Impression]:
-        return [self._told(cut, seen) for cut, seen in zip(cuts, self._run(cuts), strict=True)]
+    def _all_told(self, asked: Iterable[Cut]) -> list[Impression]:
+        desk = _Desk(self._np)
+        return [
+            self._told(cut, seen)
+            for cuts in _by_size(asked)
+            for cut, seen in zip(cuts, self._run(cuts, desk), strict=True)
+        ]
 
     def _told(self, cut: Cut, seen: "Matrix") -> Impression:
         rest, np = self._rest, self._np
@@ -132,7 +137,8 @@ class Encoder:
             return []
         np, rest = self._np, self._rest
         own = np.stack([np.concatenate([seen[at].mean(0), seen[at[0]], seen[0], news]) for at in cut.codes.values()])
-        signs = self._gelu(own @ rest["roles.in.w"] + rest["roles.in.b"])
+        sign = own @ rest["roles.in.w"] + rest["roles.in.b"]
+        signs = self._gelu(sign, np.empty_like(sign))
         others = [np.delete(signs, at, 0).max(0) if len(signs) > 1 else 0 * signs[0] for at in range(len(signs))]
         told = np.concatenate([signs, np.stack(others)], 1) @ rest["roles.w"] + rest["roles.b"]
         return zip(cut.codes, told, strict=True)
@@ -146,7 +152,7 @@ class Encoder:
     def _named(self, labels: list[str], logits: "Matrix") -> dict[str, float]:
         return {label: round(float(logit), _DIGITS) for label, logit in zip(labels, logits, strict=True)}
 
-    def _run(self, cuts: Sequence[Cut]) -> "list[Matrix]":
+    def _run(self, cuts: Sequence[Cut], desk: "_Desk") -> "list[Matrix]":
         """Return for each item what stands for its pieces after the last layer: (pieces, width).
 
         All items' pieces are rows of one matrix. A row of a product does not depend on the rows beside it, so an item
@@ -159,20 +165,29 @@ class Encoder:
             [one for cut in cuts for one in told(cut)]
             for told in (attrgetter("ids"), attrgetter("kinds"), attrgetter("owners"), attrgetter("segments"))
         )
-        words = self._words[ids].astype(np.float32) * self._scales[ids, None]
-        places = np.concatenate([rest["places"][: len(cut.ids)] for cut in cuts])
-        known = rest["kinds"][kinds] + rest["owners"][owners]
-        x = self._normal(words + places + rest["segments"][segments] + known, rest["norm.w"], rest["norm.b"])
+        x: Matrix = self._words[ids].astype(np.float32)
+        x *= self._scales[ids, None]
+        x += np.concatenate([rest["places"][: len(cut.ids)] for cut in cuts])
+        x += rest["segments"][segments]
+        x += rest["kinds"][kinds] + rest["owners"][owners]
+        self._normalise(x, rest["norm.w"], rest["norm.b"])
         for layer in self._layers:
-            x = self._layer(x, layer, items)
+            x = self._layer(x, layer, items, desk)
         return [x[item] for item in items]
 
-    def _layer(self, x: "Matrix", layer: Mapping[str, "Matrix"], items: Sequence[slice]) -> "Matrix":
-        looks = self._plain(x, layer, "look")
-        seen = self._np.concatenate([self._attended(looks[item]) for item in items])
-        x = self._normal(x + self._plain(seen, layer, "out"), layer["norm1.w"], layer["norm1.b"])
-        inner = self._gelu(self._plain(x, layer, "up"))
-        return self._normal(x + self._plain(inner, layer, "down"), layer["norm2.w"], layer["norm2.b"])
+    def _layer(self, x: "Matrix", layer: Mapping[str, "Matrix"], items: Sequence[slice], desk: "_Desk") -> "Matrix":
+        looks = self._plain(x, layer, "look", desk)
+        seen = desk.sheet("seen", len(x), looks.shape[1] // 3)
+        for item in items:
+            seen[item] = self._attended(looks[item])
+        out = self._plain(seen, layer, "out", desk)
+        out += x
+        self._normalise(out, layer["norm1.w"], layer["norm1.b"])
+        up = self._plain(out, layer, "up", desk)
+        down = self._plain(self._gelu(up, desk.sheet("bent", *up.shape)), layer, "down", desk)
+        down += out
+        self._normalise(down, layer["norm2.w"], layer["norm2.b"])
+        return down
 
     def _attended(self, looks: "Matrix") -> "Matrix":
         """Return what each head of attention sees among an item's pieces, side by side."""
@@ -186,25 +201,29 @@ class Encoder:
         seen: Matrix = (scores @ value).transpose(1, 0, 2).reshape(count, -1)
         return seen
 
-    def _plain(self, x: "Matrix", layer: Mapping[str, "Matrix"], name: str) -> "Matrix":
+    def _plain(self, x: "Matrix", layer: Mapping[str, "Matrix"], name: str, desk: "_Desk") -> "Matrix":
         """Return one plain layer's outcome; its matrix is made floats for the moment, which saves 16 MB."""
-        weights = layer[f"{name}.w"].astype(self._np.float32)
-        told: Matrix = (x @ weights) * layer[f"{name}.w.scale"] + layer[f"{name}.b"]
-        return told
+        told = layer[f"{name}.w"]
+        weights = desk.sheet("weights", *told.shape)
+        self._np.copyto(weights, told)
+        outcome = desk.sheet(name, len(x), weights.shape[1])
+        self._np.matmul(x, weights, out=outcome)
+        outcome *= layer[f"{name}.w.scale"]
+        outcome += layer[f"{name}.b"]
+        return outcome
 
-    def _normal(self, x: "Matrix", weight: "Matrix", bias: "Matrix") -> "Matrix":
+    def _normalise(self, x: "Matrix", weight: "Matrix", bias: "Matrix") -> None:
         np = self._np
         width = np.float32(x.shape[-1])
-        x = x - np.add.reduce(x, -1, keepdims=True) / width
+        x -= np.add.reduce(x, -1, keepdims=True) / width
         spread = np.sqrt(np.einsum("ij,ij->i", x, x) / width + _TINY)
         x *= 1 / spread[:, None]
         x *= weight
         x += bias
-        return x
 
-    def _gelu(self, x: "Matrix") -> "Matrix":
-        """Return the Gaussian error linear unit, by its usual approximation."""
-        bent: Matrix = x * x
+    def _gelu(self, x: "Matrix", bent: "Matrix") -> "Matrix":
+        """Return the Gaussian error linear unit, by its usual approximation, in `bent`."""
+        self._np.multiply(x, x, out=bent)
         bent *= 0.044715
         bent += 1.0
         bent *= x
@@ -214,6 +233,22 @@ class Encoder:
         bent *= x
         bent *= 0.5
         return bent
+
+
+class _Desk:
+    """Sheets that are written over and over: to fetch clean ones from the system takes longer than what goes on them."""
+
+    def __init__(self, np: Any) -> None:
+        self._np = np
+        self._sheets: dict[str, Matrix] = {}
+
+    def sheet(self, name: str, rows: int, columns: int) -> "Matrix":
+        """Return a matrix of this size, whatever is on it; the next of the same name may be the same."""
+        held = self._sheets.get(name)
+        if held is None or len(held) < rows * columns:
+            held = self._sheets[name] = self._np.empty(rows * columns, self._np.float32)
+        sheet: Matrix = held[: rows * columns].reshape(rows, columns)
+        return sheet
 
 
 def _by_size(cuts: Iterable[Cut]) -> Iterator[list[Cut]]:
