@@ -236,7 +236,7 @@ class Encoder:
 
 
 class _Desk:
-    """Sheets that are written over and over: to fetch clean ones from the system takes longer than what goes on them."""
+    """Sheets that are written over and over: to fetch clean ones from the system takes longer than the sums."""
 
     def __init__(self, np: Any) -> None:
         self._np = np
