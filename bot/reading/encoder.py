@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 HEAD = 32
 """The width of a head of attention, as the network that it was made from has them."""
-_AT_ONCE = 400
+_AT_ONCE = 256
 """Pieces that go through the network together: more would be no quicker, and take memory."""
 _TINY = 1e-12
 _KINDS = {"I8": "i1", "U8": "u1", "F32": "<f4"}
