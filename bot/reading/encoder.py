@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 HEAD = 32
 """The width of a head of attention, as the network that it was made from has them."""
-_AT_ONCE = 256
+AT_ONCE = 256
 """Pieces that go through the network together: more would be no quicker, and take memory."""
 _TINY = 1e-12
 _KINDS = {"I8": "i1", "U8": "u1", "F32": "<f4"}
@@ -256,7 +256,7 @@ def _by_size(cuts: Iterable[Cut]) -> Iterator[list[Cut]]:
     batch: list[Cut] = []
     pieces = 0
     for cut in cuts:
-        if batch and pieces + len(cut.ids) > _AT_ONCE:
+        if batch and pieces + len(cut.ids) > AT_ONCE:
             yield batch
             batch, pieces = [], 0
         batch.append(cut)

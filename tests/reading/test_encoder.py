@@ -11,7 +11,7 @@ from bot.domain import Item
 from bot.errors import SeedError
 from bot.lexicon import Lexicon, compile_lexicon
 from bot.reading import judging
-from bot.reading.encoder import Encoder
+from bot.reading.encoder import AT_ONCE, Encoder
 from bot.reading.learned import encoder_of, weights_of
 from bot.reading.model import Weights
 from bot.reading.page import Page, page
@@ -67,6 +67,20 @@ def test_the_same_item_gives_the_same_logits_and_another_gives_others() -> None:
     assert (
         first.look(scanned(IMPOSES)).item["stage"] != first.look(scanned("EU lifts sanctions on Russia")).item["stage"]
     )
+
+
+def test_items_looked_at_together_are_seen_as_each_alone_would_be() -> None:
+    encoder = Encoder(small_encoder())
+    pages = [scanned(IMPOSES, "The EU said so. " * many) for many in range(30)] + [scanned("")]
+    assert sum(len(Pieces(PIECES).cut(one).ids) for one in pages) > 2 * AT_ONCE
+    together, alone = encoder.look_all(pages), [encoder.look(one) for one in pages]
+    assert encoder.look_all([]) == []
+    for one, other in zip(together, alone, strict=True):
+        # another machine's products may differ in the last digit, which may turn the third after rounding
+        for head, logits in other.item.items():
+            assert one.item[head] == pytest.approx(logits, abs=0.0011)
+        for role, codes in other.roles.items():
+            assert one.roles[role] == pytest.approx(codes, abs=0.0011)
 
 
 def test_each_code_has_a_logit_in_each_role() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain import Stage, WhyNot
-from bot.reading import read
+from bot.reading import read, read_all
 from tests.reading.reading_support import lexicon, news
 
 SHARED = Path(__file__).parents[3] / "shared"
@@ -48,6 +48,27 @@ def test_plain_headlines_are_read_whole(title: str, stage: Stage, issuers: set[s
 )
 def test_small_words_turn_the_stage_about(title: str, stage: Stage) -> None:
     assert [action.stage for action in read(news(title), lexicon()).actions] == [stage]
+
+
+def test_items_read_together_are_read_as_each_alone_would_be() -> None:
+    items = [
+        news("EU imposes sanctions on Russia"),
+        news("Ferry line adds night crossings"),
+        news("", text="The EU said on Monday that it had frozen the assets of ten Russian bankers."),
+        news("League bans striker for five matches"),
+        news("China condemns US sanctions on Chinese companies", "Beijing vowed countermeasures."),
+    ]
+    told = [
+        [(action.stage, action.issuers, action.targets, action.evidence) for action in reading.actions]
+        for reading in read_all(items, lexicon())
+    ]
+    alone = [read(item, lexicon()) for item in items]
+    assert told == [
+        [(action.stage, action.issuers, action.targets, action.evidence) for action in reading.actions]
+        for reading in alone
+    ]
+    assert [bool(actions) for actions in told] == [True, False, True, False, True]
+    assert read_all([], lexicon()) == []
 
 
 def test_a_summary_without_a_title_is_read_like_one() -> None:
