@@ -31,6 +31,8 @@ _HITS = {
     name: f"select distinct {name} from sights where {name} in (select value from json_each(?))"  # noqa: S608 - our own words
     for name in _BY_MARK
 }
+_HOLDERS = "select distinct item from sights where item in (select value from json_each(?))"
+_HOLDER = "select 1 from sights where item = ? limit 1"
 _MET = "select face, item from sights where face in (select value from json_each(?))"
 _KNOWN = """
 select s.item, s.feed, s.guid, s.link, s.title, s.headline, s.body, s.face, s.at, i.title, i.date, i.seen
@@ -55,6 +57,9 @@ class _Visit:
     claimed: set[tuple[Key, Key]] = field(default_factory=set)
     """(feed, item): known items that an entry of this visit is already."""
     keys: set[Key] = field(default_factory=set)
+    """Keys that were given in this visit."""
+    held: dict[Key, bool] = field(default_factory=dict)
+    """The first key of each item with whether a known item has it, asked for all together."""
 
 
 class SightShelf(Shelf):
@@ -107,7 +112,10 @@ def _compare(
 ) -> None:
     """Sort items of unknown face into new ones, reworded ones, and known ones in another guise."""
     # for a few, asking beforehand which marks are known at all costs more than it saves
-    hits = {name: _hits(raw, name, left) for name in _BY_MARK} if len(left) > _FEW else None
+    hits = None
+    if len(left) > _FEW:
+        hits = {name: _hits(raw, name, left) for name in _BY_MARK}
+        visit.held |= _held(raw, [next(iter(identity.keys(marks))) for _, marks in left])
     for item, marks in left:
         candidates = [*_stored(raw, marks, hits, item.feed, visit), *_in_visit(marks, item.feed, visit)]
         found = identity.recognise(item, marks, candidates)
@@ -176,7 +184,7 @@ def _welcome(
     raw: sqlite3.Connection, identity: Identity, item: Item, marks: Marks, visit: _Visit, now: datetime
 ) -> None:
     """Give a new item its key, and let the rest of the visit know it."""
-    key = next(key for key in identity.keys(marks) if key not in visit.keys and not _taken(raw, key))
+    key = next(key for key in identity.keys(marks) if key not in visit.keys and not _taken(raw, key, visit))
     visit.keys.add(key)
     visit.claimed.add((item.feed, key))
     visit.fresh.append(replace(item, key=key, seen=now, edits=""))
@@ -194,8 +202,17 @@ def _welcome(
         del others[:-_CANDIDATES]
 
 
-def _taken(raw: sqlite3.Connection, key: Key) -> bool:
-    return raw.execute("select 1 from sights where item = ? limit 1", (key,)).fetchone() is not None
+def _held(raw: sqlite3.Connection, keys: Sequence[Key]) -> dict[Key, bool]:
+    """Return of each key whether a known item has it."""
+    found = {key for (key,) in raw.execute(_HOLDERS, (json.dumps(keys),))}
+    return {key: key in found for key in keys}
+
+
+def _taken(raw: sqlite3.Connection, key: Key, visit: _Visit) -> bool:
+    held = visit.held.get(key)
+    if held is None:
+        held = visit.held[key] = raw.execute(_HOLDER, (key,)).fetchone() is not None
+    return held
 
 
 def _note(raw: sqlite3.Connection, key: Key, feed: Key, marks: Marks, now: datetime) -> None:
