@@ -12,8 +12,8 @@ from typing import Any
 from adapters.learning.heads import Heads
 from bot.ports import Labels, Lesson
 
-_LAYERS = 6
-"""All that the pre-trained network has: depth matters more than width (see `docs/design.md`)."""
+_TAKEN = (0, 1, 3, 5)
+"""Which of the pre-trained network's six layers are taken (see `docs/design.md`)."""
 _WIDTH, _HEAD = 384, 32
 _KEPT_HEADS, _KEPT_UNITS = 8, 256
 """Heads of attention, of 12, and inner units, of 1,536, that are kept in each layer: the rest say little of news, and
@@ -36,7 +36,7 @@ class Net(Heads):
             "norm.w": told["embeddings.LayerNorm.weight"],
             "norm.b": told["embeddings.LayerNorm.bias"],
         }
-        self._layers = [_layer(told, at) for at in range(_LAYERS)]
+        self._layers = [_layer(told, at) for at in _TAKEN]
         self._rest = {name: tensor.clone() for name, tensor in rest.items()}
         for tensor in self.parameters():
             tensor.requires_grad_(requires_grad=True)

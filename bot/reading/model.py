@@ -111,7 +111,7 @@ class Weights:
         if label not in self.labels.get(head, ()):
             return []
         loud = self._loudest(head, label)
-        parts = [(name, round(loud[name] * value, 3)) for name, value in features.items() if name in loud]
+        parts = [(name, round(loud[name] * features[name], 3)) for name in loud.keys() & features.keys()]
         return sorted(parts, key=lambda part: (-abs(part[1]), part[0]))[:most]
 
     def _loudest(self, head: str, label: str) -> dict[str, float]:
@@ -145,11 +145,8 @@ class _Packed:
 
     def tally(self, names: Iterable[str]) -> dict[str, dict[str, float]]:
         """Add up and unpack."""
-        total, get = self._bias, self._columns.get
-        for name in names:
-            packed = get(name)
-            if packed is not None:
-                total += packed
+        # as a loop in Python it takes twice as long
+        total = sum(filter(None, map(self._columns.get, names)), self._bias)
         found: dict[str, dict[str, float]] = {}
         for head, labels in self._heads:
             found[head] = {}
