@@ -71,6 +71,12 @@ def test_items_read_together_are_read_as_each_alone_would_be() -> None:
     assert read_all([], lexicon()) == []
 
 
+def test_a_department_of_state_does_not_approve_whom_it_sanctions() -> None:
+    punished = read(news("Turkish shippers sanctioned by the State Department over Russian crude"), lexicon())
+    assert [action.issuers for action in punished.actions] == [("US",)]
+    assert not read(news("Historians describe violence sanctioned by the state"), lexicon()).relevant
+
+
 def test_a_summary_without_a_title_is_read_like_one() -> None:
     reading = read(news("", "Washington refused to lift sanctions against Cuba."), lexicon())
     assert reading.actions[0].stage == Stage.EXTENDED
