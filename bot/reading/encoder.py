@@ -24,14 +24,13 @@ one order on one thread, so that the same item gives the same logits.
 
 import json
 import mmap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import accumulate
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from bot.domain import Code
 from bot.errors import SeedError
+from bot.reading.network import Network, gelu
 from bot.reading.page import Page
 from bot.reading.pieces import Cut, Pieces
 
@@ -41,11 +40,6 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float32]
 
-HEAD = 32
-"""The width of a head of attention, as the network that it was made from has them."""
-AT_ONCE = 256
-"""Pieces that go through the network together: more would be no quicker, and take memory."""
-_TINY = 1e-12
 _KINDS = {"I8": "i1", "U8": "u1", "F32": "<f4"}
 _DIGITS = 3
 """Digits of a logit that are told: what lies behind them may differ between machines."""
@@ -73,9 +67,9 @@ class Encoder:
             told = json.loads(bytes(arrays.pop("told")).decode())
             self._pieces = Pieces(told["pieces"])
             self._labels: Mapping[str, list[str]] = told["labels"]
-            self._layers = [_part(arrays, f"layer{at}.") for at in range(int(told["layers"]))]
-            self._words, self._scales = arrays["words"], arrays["words.scale"]
             self._rest = _part(arrays, "rest.")
+            layers = [_part(arrays, f"layer{at}.") for at in range(int(told["layers"]))]
+            self._network = Network(np, (arrays["words"], arrays["words.scale"]), self._rest, layers)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             fault = f"{type(error).__name__}: {error}"
             raise SeedError(f"seeds/encoder: {fault}; install Sanctionwire again, or train it anew") from error
@@ -107,12 +101,7 @@ class Encoder:
         return sorted(found, key=lambda one: (-abs(one[1]), one[0]))
 
     def _all_told(self, asked: Iterable[Cut]) -> list[Impression]:
-        desk = _Desk(self._np)
-        return [
-            self._told(cut, seen)
-            for cuts in _by_size(asked)
-            for cut, seen in zip(cuts, self._run(cuts, desk), strict=True)
-        ]
+        return [self._told(cut, seen) for cut, seen in self._network.seen(asked)]
 
     def _told(self, cut: Cut, seen: "Matrix") -> Impression:
         rest, np = self._rest, self._np
@@ -137,8 +126,7 @@ class Encoder:
             return []
         np, rest = self._np, self._rest
         own = np.stack([np.concatenate([seen[at].mean(0), seen[at[0]], seen[0], news]) for at in cut.codes.values()])
-        sign = own @ rest["roles.in.w"] + rest["roles.in.b"]
-        signs = self._gelu(sign, np.empty_like(sign))
+        signs = gelu(np, own @ rest["roles.in.w"] + rest["roles.in.b"])
         others = [np.delete(signs, at, 0).max(0) if len(signs) > 1 else 0 * signs[0] for at in range(len(signs))]
         told = np.concatenate([signs, np.stack(others)], 1) @ rest["roles.w"] + rest["roles.b"]
         return zip(cut.codes, told, strict=True)
@@ -151,118 +139,6 @@ class Encoder:
 
     def _named(self, labels: list[str], logits: "Matrix") -> dict[str, float]:
         return {label: round(float(logit), _DIGITS) for label, logit in zip(labels, logits, strict=True)}
-
-    def _run(self, cuts: Sequence[Cut], desk: "_Desk") -> "list[Matrix]":
-        """Return for each item what stands for its pieces after the last layer: (pieces, width).
-
-        All items' pieces are rows of one matrix. A row of a product does not depend on the rows beside it, so an item
-        is read alike whoever is beside it; only attention is each item's own.
-        """
-        rest, np = self._rest, self._np
-        behind = list(accumulate(len(cut.ids) for cut in cuts))
-        items = [slice(last - len(cut.ids), last) for cut, last in zip(cuts, behind, strict=True)]
-        ids, kinds, owners, segments = (
-            [one for cut in cuts for one in told(cut)]
-            for told in (attrgetter("ids"), attrgetter("kinds"), attrgetter("owners"), attrgetter("segments"))
-        )
-        x: Matrix = self._words[ids].astype(np.float32)
-        x *= self._scales[ids, None]
-        x += np.concatenate([rest["places"][: len(cut.ids)] for cut in cuts])
-        x += rest["segments"][segments]
-        x += rest["kinds"][kinds] + rest["owners"][owners]
-        self._normalise(x, rest["norm.w"], rest["norm.b"])
-        for layer in self._layers:
-            x = self._layer(x, layer, items, desk)
-        return [x[item] for item in items]
-
-    def _layer(self, x: "Matrix", layer: Mapping[str, "Matrix"], items: Sequence[slice], desk: "_Desk") -> "Matrix":
-        looks = self._plain(x, layer, "look", desk)
-        seen = desk.sheet("seen", len(x), looks.shape[1] // 3)
-        for item in items:
-            seen[item] = self._attended(looks[item])
-        out = self._plain(seen, layer, "out", desk)
-        out += x
-        self._normalise(out, layer["norm1.w"], layer["norm1.b"])
-        up = self._plain(out, layer, "up", desk)
-        down = self._plain(self._gelu(up, desk.sheet("bent", *up.shape)), layer, "down", desk)
-        down += out
-        self._normalise(down, layer["norm2.w"], layer["norm2.b"])
-        return down
-
-    def _attended(self, looks: "Matrix") -> "Matrix":
-        """Return what each head of attention sees among an item's pieces, side by side."""
-        np, count = self._np, len(looks)
-        query, key, value = looks.reshape(count, 3, -1, HEAD).transpose(1, 2, 0, 3)
-        query *= np.float32(HEAD**-0.5)
-        scores: Matrix = query @ key.transpose(0, 2, 1)
-        scores -= scores.max(-1, keepdims=True)
-        np.exp(scores, out=scores)
-        scores /= scores.sum(-1, keepdims=True)
-        seen: Matrix = (scores @ value).transpose(1, 0, 2).reshape(count, -1)
-        return seen
-
-    def _plain(self, x: "Matrix", layer: Mapping[str, "Matrix"], name: str, desk: "_Desk") -> "Matrix":
-        """Return one plain layer's outcome; its matrix is made floats for the moment, which saves 16 MB."""
-        told = layer[f"{name}.w"]
-        weights = desk.sheet("weights", *told.shape)
-        self._np.copyto(weights, told)
-        outcome = desk.sheet(name, len(x), weights.shape[1])
-        self._np.matmul(x, weights, out=outcome)
-        outcome *= layer[f"{name}.w.scale"]
-        outcome += layer[f"{name}.b"]
-        return outcome
-
-    def _normalise(self, x: "Matrix", weight: "Matrix", bias: "Matrix") -> None:
-        np = self._np
-        width = np.float32(x.shape[-1])
-        x -= np.add.reduce(x, -1, keepdims=True) / width
-        spread = np.sqrt(np.einsum("ij,ij->i", x, x) / width + _TINY)
-        x *= 1 / spread[:, None]
-        x *= weight
-        x += bias
-
-    def _gelu(self, x: "Matrix", bent: "Matrix") -> "Matrix":
-        """Return the Gaussian error linear unit, by its usual approximation, in `bent`."""
-        self._np.multiply(x, x, out=bent)
-        bent *= 0.044715
-        bent += 1.0
-        bent *= x
-        bent *= 0.7978845608
-        self._np.tanh(bent, out=bent)
-        bent += 1.0
-        bent *= x
-        bent *= 0.5
-        return bent
-
-
-class _Desk:
-    """Sheets that are written over and over: to fetch clean ones from the system takes longer than the sums."""
-
-    def __init__(self, np: Any) -> None:
-        self._np = np
-        self._sheets: dict[str, Matrix] = {}
-
-    def sheet(self, name: str, rows: int, columns: int) -> "Matrix":
-        """Return a matrix of this size, whatever is on it; the next of the same name may be the same."""
-        held = self._sheets.get(name)
-        if held is None or len(held) < rows * columns:
-            held = self._sheets[name] = self._np.empty(rows * columns, self._np.float32)
-        sheet: Matrix = held[: rows * columns].reshape(rows, columns)
-        return sheet
-
-
-def _by_size(cuts: Iterable[Cut]) -> Iterator[list[Cut]]:
-    """Put items together, in order, while they have few pieces."""
-    batch: list[Cut] = []
-    pieces = 0
-    for cut in cuts:
-        if batch and pieces + len(cut.ids) > AT_ONCE:
-            yield batch
-            batch, pieces = [], 0
-        batch.append(cut)
-        pieces += len(cut.ids)
-    if batch:
-        yield batch
 
 
 def _arrays(np: Any, data: bytes | mmap.mmap) -> dict[str, Any]:

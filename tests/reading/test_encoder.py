@@ -11,9 +11,10 @@ from bot.domain import Item
 from bot.errors import SeedError
 from bot.lexicon import Lexicon, compile_lexicon
 from bot.reading import judging
-from bot.reading.encoder import AT_ONCE, Encoder
+from bot.reading.encoder import Encoder
 from bot.reading.learned import encoder_of, weights_of
 from bot.reading.model import Weights
+from bot.reading.network import AT_ONCE
 from bot.reading.page import Page, page
 from bot.reading.pieces import MOST, Pieces
 from tests.reading.encoder_support import PIECES, small_encoder
