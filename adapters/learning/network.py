@@ -1,4 +1,4 @@
-"""The encoder while it learns: the arithmetic of `bot.reading.encoder.Encoder`, over batches.
+"""The encoder while it learns: the arithmetic of `bot.reading.network`, over batches.
 
 The pre-trained part is all-MiniLM-L6-v2; its words and places stay as they are, for a few thousand
 items would only spoil them.
@@ -21,7 +21,7 @@ would more than double the time."""
 
 
 class Net(Heads):
-    """The network while it learns: the same arithmetic as `bot.reading.encoder.Encoder`, over batches."""
+    """The network while it learns: the same arithmetic as `bot.reading.network.Network`, over batches."""
 
     def __init__(self, torch: Any, folder: Path, labels: Labels) -> None:
         from safetensors.torch import load_file
