@@ -101,5 +101,7 @@ def _high(place: str) -> int:
     return int.from_bytes(blake2b(_bytes(place), digest_size=2).digest(), "big", signed=True) << _LOW_BITS
 
 
+# of a new item asked twice: whether anybody has it, and when it is given
+@lru_cache(maxsize=256)
 def _key(mark: int) -> Key:
     return base64.b32encode(struct.pack(">q", mark)).decode().lower()[:13]
