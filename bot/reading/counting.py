@@ -26,6 +26,8 @@ _CONTEXTS = [
     "some",
     "aim",
     "thing",
+    "same",
+    "done_to",
 ]
 
 

@@ -114,20 +114,26 @@ class _Reader:
     def counted(self, at: int, after: int, number: int) -> Count | None:
         """Return what a number counts, unless its surroundings make it a toll or a share of others."""
         told = [count for count in self.found if count.exact]
-        further = self.has(after, after + 2, "others")
-        kind, end = self.noun(at, after, number, told)
-        if not kind or self.ends(at, "before") or self.begins(end, "after"):
+        others, same = self.has(after, after + 2, "others"), self.is_same(at, after, told)
+        kind, end = (told[-1].kind, after) if same else self.noun(at, after, number, told)
+        if not kind or self.ends(at, "before") or (self.begins(end, "after") and not self.begins(end, "done_to")):
             return None
         if self.is_share(at, after, (kind, end), told):
             return None
-        if further and not told and self.is_added(at, alone=self.begins(after, "alone")):
+        if others and not told and self.is_added(at, alone=self.begins(after, "alone")):
             number += 1
         if (singular := self.singular(end)) > end:
             number, end = number + 1, singular
         exact = not self.ends(at, "vague")
         if exact and self.is_mixed(end, kind):
             return None
-        return Count(kind, number, self.spans[at][0], self.spans[end - 1][1], exact, further=further and bool(told))
+        return Count(
+            kind, number, self.spans[at][0], self.spans[end - 1][1], exact, further=same or (others and bool(told))
+        )
+
+    def is_same(self, at: int, after: int, told: Sequence[Count]) -> bool:
+        """Whether a number counts more of what was counted before: "three firms in China and one from Belarus"."""
+        return bool(told) and (self.word(at - 1),) in self.known.context["joint"] and self.begins(after, "same")
 
     def is_added(self, at: int, *, alone: bool) -> bool:
         """Whether a number stands behind one who is named: "X and four others"; in headlines "X, four others"."""
@@ -180,7 +186,17 @@ class _Reader:
             if kind and self.word(end + 1) != "'":
                 return kind, end + 1
             end += 1
-        return self.bare(at, after, end)
+        return self.shared(after, end, told) or self.bare(at, after, end)
+
+    def shared(self, after: int, end: int, told: Sequence[Count]) -> tuple[str, int] | None:
+        """Return the noun of the next number, where both share it: "nine Iranian and two Syrian officials"."""
+        if end - 1 <= after or (self.word(end - 1),) not in self.known.context["joint"]:
+            return None
+        if not all(self.describes(at) for at in range(after, end - 1)):
+            return None
+        number, behind = self.number(end)
+        kind, _ = self.noun(end, behind, number, told) if number else ("", 0)
+        return (kind, end - 1) if kind else None
 
     def stops(self, at: int) -> bool:
         """Whether a number's noun cannot stand at or behind a word."""

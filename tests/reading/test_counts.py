@@ -58,6 +58,9 @@ def counted(title: str, summary: str = "") -> dict[str, int]:
         ("Sanctions hit three of Peru's banks", {"entities": 3}),
         ("Sanctions hit smugglers, including four firms and two men", {"entities": 4, "individuals": 2}),
         ("Sanctions hit 10 people, including two ministers, and 5 firms", {"individuals": 10, "entities": 5}),
+        ("EU sanctions nine Iranian and two Syrian officials", {"individuals": 11}),
+        ("US sanctions three firms from China and one from Belarus", {"entities": 4}),
+        ("Oslo sanctions two firms and two people said to feed the junta", {"entities": 2, "individuals": 2}),
     ],
 )
 def test_a_number_is_counted_with_the_noun_behind_it(title: str, expected: dict[str, int]) -> None:
