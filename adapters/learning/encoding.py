@@ -10,7 +10,7 @@ matrices in bytes.
 Deterministic: the same seeds, one thread, the same orders of batches. On another build of PyTorch digits may differ.
 
 Here is what is learned from and in which order; the networks and their arithmetic are in `network.py`, `teacher.py` and
-`heads.py`.
+`heads.py`, how wrong they are in `losses.py`.
 """
 
 import random
@@ -20,6 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from adapters.learning import losses
 from adapters.learning.heads import Heads, Opinion
 from adapters.learning.network import Net
 from adapters.learning.teacher import Teacher
@@ -126,7 +127,7 @@ def _learn(
     for number, batch in enumerate(batches):
         # half the digits where the processor multiplies those faster; what is learned is kept in full
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            loss = net.loss([lessons[at] for at in batch], [opinions[at] for at in batch] if opinions else [])
+            loss = losses.total(net, [lessons[at] for at in batch], [opinions[at] for at in batch] if opinions else [])
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)

@@ -48,7 +48,7 @@ class Net(Heads):
 
     def slim(self, lessons: Sequence[Lesson]) -> None:
         """Keep of each layer the heads and inner units that say most of some lessons; before anything is learned."""
-        torch, dropped = self._torch, self.dropped
+        torch, dropped = self.torch, self.dropped
         self.dropped = 0.0
         with torch.no_grad():
             x, real = self._begun(lessons)
@@ -67,7 +67,7 @@ class Net(Heads):
 
     def _begun(self, batch: Sequence[Lesson]) -> Any:
         """Return what stands for each piece before the first layer, and which pieces are real."""
-        normal = self._torch.nn.functional.layer_norm
+        normal = self.torch.nn.functional.layer_norm
         ids, segments, kinds, owners, real = self._laid_out(batch)
         rest = self._rest
         x = self._words[ids] + rest["places"][: ids.shape[1]] + rest["segments"][segments] + self._known(kinds, owners)
@@ -83,7 +83,7 @@ class Net(Heads):
 
     def _looked(self, x: Any, layer: Mapping[str, Any], mask: Any) -> Any:
         """Return what each head of attention saw, side by side."""
-        functional, (many, longest, _) = self._torch.nn.functional, x.shape
+        functional, (many, longest, _) = self.torch.nn.functional, x.shape
         query, key, value = (
             (x @ layer[f"{name}.w"] + layer[f"{name}.b"]).view(many, longest, -1, _HEAD).transpose(1, 2)
             for name in ("query", "key", "value")
@@ -93,27 +93,27 @@ class Net(Heads):
 
     def _attended(self, x: Any, looked: Any, layer: Mapping[str, Any]) -> Any:
         seen = self._drop(looked @ layer["out.w"] + layer["out.b"])
-        return self._torch.nn.functional.layer_norm(x + seen, (_WIDTH,), layer["norm1.w"], layer["norm1.b"], 1e-12)
+        return self.torch.nn.functional.layer_norm(x + seen, (_WIDTH,), layer["norm1.w"], layer["norm1.b"], 1e-12)
 
     def _inner(self, x: Any, layer: Mapping[str, Any]) -> Any:
-        return self._torch.nn.functional.gelu(x @ layer["up.w"] + layer["up.b"], approximate="tanh")
+        return self.torch.nn.functional.gelu(x @ layer["up.w"] + layer["up.b"], approximate="tanh")
 
     def _closed(self, x: Any, inner: Any, layer: Mapping[str, Any]) -> Any:
         inner = self._drop(inner @ layer["down.w"] + layer["down.b"])
-        return self._torch.nn.functional.layer_norm(x + inner, (_WIDTH,), layer["norm2.w"], layer["norm2.b"], 1e-12)
+        return self.torch.nn.functional.layer_norm(x + inner, (_WIDTH,), layer["norm2.w"], layer["norm2.b"], 1e-12)
 
     def _one_look(self, layer: Mapping[str, Any]) -> dict[str, Any]:
         """Return a layer with query, key and value in one matrix: in use, one large product is quicker than three."""
         looks = ("query", "key", "value")
         told = {name: tensor for name, tensor in layer.items() if name.partition(".")[0] not in looks}
-        told |= {f"look.{part}": self._torch.cat([layer[f"{name}.{part}"] for name in looks], -1) for part in "wb"}
+        told |= {f"look.{part}": self.torch.cat([layer[f"{name}.{part}"] for name in looks], -1) for part in "wb"}
         return told
 
     def file(self, kept: Sequence[int], pieces: Sequence[str]) -> bytes:
         """Return the network as the seeds have it: matrices in bytes, each column with its scale."""
         from safetensors.torch import save
 
-        torch = self._torch
+        torch = self.torch
         words = self._words[list(kept)]
         scale = words.abs().amax(1) / 127
         arrays = {"words": (words / scale[:, None]).round().to(torch.int8), "words.scale": scale}
@@ -132,7 +132,7 @@ class Net(Heads):
                 arrays[name] = tensor.float()
         told = {
             "layers": len(self._layers),
-            "labels": {head: list(names) for head, names in self._labels.items()},
+            "labels": {head: list(names) for head, names in self.labels.items()},
             "pieces": [pieces[at] for at in kept],
         }
         arrays["told"] = torch.tensor(list(json.dumps(told, ensure_ascii=False).encode()), dtype=torch.uint8)

@@ -57,7 +57,7 @@ class Teacher(Heads):
         return [tensor for tensor in self._body.parameters() if tensor.requires_grad]
 
     def _run(self, batch: Sequence[Lesson]) -> Any:
-        torch = self._torch
+        torch = self.torch
         ids, segments, kinds, owners, real = self._laid_out(batch)
         own = ids + _SHIFT
         for theirs, piece in _OWN.items():

