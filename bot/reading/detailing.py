@@ -1,18 +1,18 @@
-"""Learning the details' heads (instrument, ground, count) from labelled actions and where their evidence stands."""
+"""Learning the heads of details (instrument, ground, count, name) from labelled actions and where their evidence is."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.domain import Stage
 from bot.lexicon import Lexicon
-from bot.reading import counts, measures
+from bot.reading import counts, measures, names
 from bot.reading.cues import Line, lines
 from bot.reading.measures import Place
 from bot.reading.numbers import Count
 from bot.reading.teaching import Features, Fit, Labelled, Row, fit_head, word
 from bot.reading.text import Sentence, sentences
 
-STRENGTH = {measures.INSTRUMENT: 0.1, measures.GROUND: 0.1, counts.COUNT: 1.0}
+STRENGTH = {measures.INSTRUMENT: 0.1, measures.GROUND: 0.1, counts.COUNT: 1.0, names.NAME: 0.3}
 
 
 def details(items: Sequence[Labelled], lexicon: Lexicon, fit: Fit) -> list[Row]:
@@ -57,6 +57,10 @@ def _cases(
     offered = counts.candidates(marked, at, lexicon)
     for line, count, features in offered:
         yield counts.COUNT, features, stated.get(count.kind) in _sums(line, count, offered)
+    # lessons leave names out: none that is told there is no sign of none that is meant
+    if "names" in action:
+        for name, features in names.candidates(marked, at, lexicon):
+            yield names.NAME, features, names.is_of(name, action["names"] or ())
 
 
 def _sums(line: Line, count: Count, offered: Sequence[tuple[Line, Count, Features]]) -> set[int]:

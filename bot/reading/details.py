@@ -35,7 +35,7 @@ def details(
         instruments=measures.instruments(marked, place, lexicon, weights),
         grounds=measures.grounds(marked, place, lexicon, weights),
         counts=counts.counts(marked, place, lexicon, weights),
-        names=names.names(marked, place, lexicon),
+        names=names.names(marked, place, lexicon, weights),
         legal_basis=legal.legal_basis(marked, place, lexicon),
         when=dates.when(marked, place, published, lexicon),
     )

@@ -1,23 +1,30 @@
 """Names: up to five of the sanctioned persons, firms and ships, written as the text writes them.
 
-Those that the lexicon knows as targets ("Huawei", "Wagner") are names wherever a sentence of sanctions has them. The
-rest are known by how they stand: a row of capitalised words that is no country, issuer or office-holder, brought in by
-a role ("telecom giant Huawei"), by an enumeration ("including A, B and C") or by the verb itself ("sanctioned
-Ekaterina Zhdanova"). In a headline with a capital on every word capitals say nothing, and nothing is read from them.
-Rather none than a wrong one: a name is shown to people as that of somebody under sanctions.
+Candidates are those that the lexicon knows as targets ("Huawei", "Wagner"), and rows of capitalised words that are no
+country, issuer or office-holder. In a headline with a capital on every word capitals say nothing, and no unknown name
+is read from it. Which of them are the sanctioned, and not their victims, partners or judges, a linear model weighs
+(head ``name``) from how they stand: brought in by a role ("telecom giant Huawei"), by an enumeration ("including A, B
+and C") or by the verb itself ("sanctioned Ekaterina Zhdanova"), how far from a sanctions word, between which words, at
+which stage. Without weights what brings a name in decides. Rather none than a wrong one: a name is shown to people as
+that of somebody under sanctions.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from bot.errors import SeedError
 from bot.folding import flatten, fold
 from bot.lexicon import Lexicon
-from bot.reading.measures import Line, Place
-from bot.reading.mentions import Mention, scanner
+from bot.reading.measures import YES, Line, Place, bucket
+from bot.reading.mentions import ACTOR, Mention, Scan, scanner
+from bot.reading.model import Weights, probability
 
+NAME = "name"
+THRESHOLD = 0.4
+"""From which probability on a candidate is taken to be one of the sanctioned: a little above where F1 is best."""
 MOST = 5
 _LONG = 8
 """Words from which capitals on most of them are no chance."""
@@ -25,6 +32,7 @@ _WORD = re.compile(r"[^\W_]+(?:[.'’&\-][^\W_]+)*|[^\w\s]")
 _POSSESSIVE = re.compile(r"['’]s$")
 _POSSESSIVES = {"'s", "’s"}
 _TARGET = "group"
+_KNOWN, _BROUGHT = "known", "brought in"
 _SCHEMES = {"programme", "states"}
 _KINDS = ("titles", "roles", "lists", "speech", "before", "inside", "joints", "never")
 
@@ -38,14 +46,42 @@ class _Token(NamedTuple):
     known: bool
 
 
-def names(marked: Sequence[Line], place: Place, lexicon: Lexicon) -> tuple[str, ...]:
+def names(marked: Sequence[Line], place: Place, lexicon: Lexicon, weights: Weights) -> tuple[str, ...]:
     """Return the names of those hit by an action, in the order of the text, at most `MOST`."""
     found: list[str] = []
-    for index, line in enumerate(marked):
-        if index == place.line or line.triggers:
-            for name in _in_line(line, place, lexicon):
-                _add(name, found)
+    for name, features in candidates(marked, place, lexicon):
+        if _is_taken(features, weights):
+            _add(name, found)
     return tuple(found[:MOST])
+
+
+def candidates(marked: Sequence[Line], place: Place, lexicon: Lexicon) -> list[tuple[str, dict[str, float]]]:
+    """Return every name that may be one of the sanctioned, with the features that tell whether it is."""
+    offered = []
+    for index, line in enumerate(marked):
+        for name, features in _in_line(line, place, lexicon):
+            where = "here" if index == place.line else "near" if line.triggers else "far"
+            again = sum(other.sentence.text.count(name) for other in marked) > 1
+            plain = [*features, where, f"@{line.part}", f"stage:{place.stage}", *(["again"] if again else [])]
+            offered.append((name, dict.fromkeys([*plain, *(f"{plain[0]}|{one}" for one in plain[1:])], 1.0)))
+    return offered
+
+
+def is_of(name: str, told: Iterable[str]) -> bool:
+    """Return whether a name is one of those told, in full or in part."""
+    words = _words(name)
+    return any(words and (words <= other or other <= words) for other in map(_words, told))
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(fold(name).split()) - {"the"}
+
+
+def _is_taken(features: Mapping[str, float], weights: Weights) -> bool:
+    logit = weights.score(NAME, features).get(YES)
+    if logit is None:
+        return not features.keys().isdisjoint({_KNOWN, _BROUGHT}) and "far" not in features
+    return probability(logit) >= THRESHOLD
 
 
 def _add(name: str, found: list[str]) -> None:
@@ -61,18 +97,50 @@ def _add(name: str, found: list[str]) -> None:
     found.append(name)
 
 
-def _in_line(line: Line, place: Place, lexicon: Lexicon) -> Iterator[str]:
-    """Yield the names in a sentence that stand as the sanctioned do, in order."""
-    text = line.sentence.text
-    mentions = line.mentions if line.mentions is not None else scanner(lexicon).scan(line.sentence, None).mentions
-    ours = [mention for mention in mentions if not set(mention.codes) & set(place.issuers)]
-    targets = [mention for mention in ours if mention.form == _TARGET and _is_name(mention, line, lexicon)]
-    spans = [(mention.start, mention.end) for mention in targets]
+def _in_line(line: Line, place: Place, lexicon: Lexicon) -> Iterator[tuple[str, list[str]]]:
+    """Yield the candidates in a sentence, in order, with how they stand in it; first whether the lexicon knows them."""
+    scan = scanner(lexicon).scan(line.sentence, None)
+    mentions, words = line.mentions if line.mentions is not None else scan.mentions, _seed(lexicon)
     tokens = _tokens(line, [(mention.start, mention.end) for mention in mentions])
+    text, begins = line.sentence.text, [token.start for token in tokens]
+    spans = {
+        (mention.start, mention.end): [_KNOWN]
+        for mention in mentions
+        if mention.form == _TARGET and not set(mention.codes) & set(place.issuers) and _is_name(mention, line, lexicon)
+    }
     if not _is_headline(tokens, line.part):
-        spans += _introduced(tokens, _seed(lexicon))
-    for start, end in sorted(spans):
-        yield _POSSESSIVE.sub("", text[start:end])
+        brought = _introduced(tokens, words)
+        for first, end in _runs(tokens, words):
+            span = tokens[first].start, tokens[end - 1].start + len(tokens[end - 1].text)
+            spans.setdefault(span, ["a run", *([_BROUGHT] if span in brought else [])])
+    for (start, end), features in sorted(spans.items()):
+        first, behind = bisect_left(begins, start), bisect_left(begins, end)
+        name = _POSSESSIVE.sub("", text[start:end])
+        among = _among(tokens, first, behind, words)
+        yield name, [*features, f"words:{min(3, len(name.split()))}", *among, *_from_triggers(scan, start, end)]
+
+
+def _among(tokens: Sequence[_Token], first: int, behind: int, words: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    """Tell between which words a name stands."""
+    before = tokens[first - 1] if first else None
+    yield f"word before:{_plain(before) if before else '^'}"
+    yield f"word behind:{_plain(tokens[behind]) if behind < len(tokens) else '$'}"
+    yield from (f"before is {kind}" for kind in ("roles", "titles", "lists") if before and before.flat in words[kind])
+    if _speaks(tokens, first, behind, words):
+        yield "speaks"
+
+
+def _plain(token: _Token) -> str:
+    return ACTOR if token.known else token.flat
+
+
+def _from_triggers(scan: Scan, start: int, end: int) -> Iterator[str]:
+    """Tell how far a name is from the words of sanctions, in words."""
+    first, behind = bisect_left(scan.starts, start), bisect_left(scan.starts, end)
+    before = [at for at in scan.triggers if at <= first]
+    after = [at for at in scan.triggers if at >= behind]
+    yield f"after trigger:{bucket(first - before[-1]) if before else 'none'}"
+    yield f"before trigger:{bucket(after[0] - behind + 1) if after else 'none'}"
 
 
 def _is_name(mention: Mention, line: Line, lexicon: Lexicon) -> bool:
