@@ -70,6 +70,7 @@ class Encoder:
             self._rest = _part(arrays, "rest.")
             layers = [_part(arrays, f"layer{at}.") for at in range(int(told["layers"]))]
             self._network = Network(np, (arrays["words"], arrays["words.scale"]), self._rest, layers)
+            self._words = _span(np, data, arrays["words"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             fault = f"{type(error).__name__}: {error}"
             raise SeedError(f"seeds/encoder: {fault}; install Sanctionwire again, or train it anew") from error
@@ -85,9 +86,9 @@ class Encoder:
         return told
 
     def _let_go(self) -> None:
-        """Give the file's pages back to the system, which keeps them at hand: 12 MB less, for a fiftieth of a look."""
+        """Give the words' pages back to the system, which keeps them at hand: 6 MB less; a look needs few."""
         if isinstance(self._data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
-            self._data.madvise(mmap.MADV_DONTNEED)
+            self._data.madvise(mmap.MADV_DONTNEED, *self._words)
 
     def weigh_words(self, page: Page, ask: Callable[[Impression], float]) -> list[tuple[str, float]]:
         """Return each word of an item with how much `ask` would sink were the word hidden, the weightiest first."""
@@ -154,6 +155,13 @@ def _arrays(np: Any, data: bytes | mmap.mmap) -> dict[str, Any]:
             flat = np.frombuffer(data, kind, (behind - first) // kind.itemsize, begin + first)
             found[name] = flat.reshape(about["shape"])
     return found
+
+
+def _span(np: Any, data: bytes | mmap.mmap, array: Any) -> tuple[int, int]:
+    """Return which whole pages of a file an array fills: where they begin, and how many bytes they are."""
+    begins, whole = (one.__array_interface__["data"][0] for one in (array, np.frombuffer(data, np.uint8)))
+    first = -(-(begins - whole) // mmap.PAGESIZE) * mmap.PAGESIZE
+    return first, max(0, (begins - whole + array.nbytes) // mmap.PAGESIZE * mmap.PAGESIZE - first)
 
 
 def _part(arrays: Mapping[str, Any], prefix: str) -> "dict[str, Matrix]":

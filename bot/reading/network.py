@@ -38,19 +38,22 @@ class Network:
         """Take the arrays: words and their scales; what else comes before the layers; each layer."""
         self._np, self._rest, self._layers = np, rest, layers
         self._words, self._scales = words
+        self._desks: list[_Desk] = []
+        """Those that nobody sits at: each thread that reads has one of its own."""
 
     def seen(self, cuts: Iterable[Cut]) -> "Iterator[tuple[Cut, Matrix]]":
         """Yield each item with what stands for its pieces after the last layer: (pieces, width).
 
         The matrix holds until the next item is asked for.
         """
-        desk = _Desk(self._np)
+        desk = self._desks.pop() if self._desks else _Desk(self._np)
         for batch in _by_size(cuts):
             behind = list(accumulate(len(cut.ids) for cut in batch))
             items = [slice(last - len(cut.ids), last) for cut, last in zip(batch, behind, strict=True)]
             x = self._run(batch, items, desk)
             for cut, item in zip(batch, items, strict=True):
                 yield cut, x[item]
+        self._desks.append(desk)
 
     def _run(self, cuts: Sequence[Cut], items: Sequence[slice], desk: "_Desk") -> "Matrix":
         """Return what stands for the items' pieces after the last layer; `items` are their rows."""
