@@ -25,7 +25,7 @@ from bot.reading.text import Sentence
 _SILENCE = Reading(relevant=False, why_not=WhyNot.OTHER, reasons=(Reason(about=RELEVANT, name="no word of sanctions"),))
 _EVIDENCE = 200
 """Characters of evidence at most."""
-_DOUBTFUL = -3.0
+_DOUBTFUL = -4.0
 """Down to this logit of relevance, an article's text may still show that it is sanctions news."""
 _Lead = tuple[str, Scan, int]
 """What leads: see `page.lead`."""
